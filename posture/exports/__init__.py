@@ -1,0 +1,1 @@
+"""What goes out: reports as JSON, CSV and Markdown."""

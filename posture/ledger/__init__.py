@@ -1,0 +1,1 @@
+"""The only writer: every change of the database goes through one append."""

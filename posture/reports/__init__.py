@@ -1,0 +1,1 @@
+"""The only reader: every figure shown is computed here."""
