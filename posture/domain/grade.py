@@ -1,0 +1,59 @@
+"""The NATO Admiralty grade: how reliable the source is, and how credible what it says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from posture.domain.codes import shortened
+from posture.errors import UnreadableGrade
+
+RELIABILITIES = "ABCFDE"
+"""Best first. F means that reliability cannot be judged: better than D and E, which were judged and found wanting."""
+
+CREDIBILITIES = "123645"
+"""Best first. 6 means that the truth cannot be judged: better than 4 (doubtful) and 5 (improbable)."""
+
+ADMISSIBLE_RELIABILITIES = frozenset("ABCF")
+ADMISSIBLE_CREDIBILITIES = frozenset("1236")
+
+_GRADE = re.compile(r"([A-F])[\s/-]?([1-6])", re.IGNORECASE | re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A reliability and a credibility, such as B2."""
+
+    reliability: str
+    """A completely reliable, B usually, C fairly, D not usually, E unreliable, F cannot be judged."""
+    credibility: str
+    """1 confirmed by other sources, 2 probably true, 3 possibly true, 4 doubtful, 5 improbable, 6 cannot be judged."""
+
+    @property
+    def admissible(self) -> bool:
+        """Whether a claim of this grade may decide while others of its kind exist."""
+        return self.reliability in ADMISSIBLE_RELIABILITIES and self.credibility in ADMISSIBLE_CREDIBILITIES
+
+    @property
+    def rank(self) -> int:
+        """The place in the order of grades, 0 best: credibility decides, then reliability."""
+        return 6 * CREDIBILITIES.index(self.credibility) + RELIABILITIES.index(self.reliability)
+
+    def __str__(self) -> str:
+        return self.reliability + self.credibility
+
+
+def read_grade(text: str) -> Grade:
+    """Return the grade that `text` writes: `B2`, `b2`, `B-2`; raises :class:`UnreadableGrade`."""
+    found = _GRADE.fullmatch(text.strip())
+    if found is None:
+        raise UnreadableGrade(shortened(text))
+    return Grade(found[1].upper(), found[2])
+
+
+def read_reliability(text: str) -> str:
+    """Return a reliability A to F, for a source; raises :class:`UnreadableGrade`."""
+    letter = text.strip().upper()
+    if letter not in set(RELIABILITIES):
+        raise UnreadableGrade(shortened(text))
+    return letter
