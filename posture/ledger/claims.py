@@ -1,0 +1,224 @@
+"""Logging claims, correcting, retracting and undoing them.
+
+A claim is never edited: a correction is a new claim and the retraction of the old one, which names its replacement; an
+undo retracts what an entry recorded and records again what it retracted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from posture.errors import Refused, UnknownClaim, UsageMistake
+from posture.ledger import reading_words
+from posture.ledger.catalogue import origin_chain
+from posture.ledger.entry import Entry, Writing, Written, append
+from posture.ledger.support import refuse_unsupported_confirmation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from posture.domain.draft import ClaimDraft
+    from posture.store.connection import Database
+
+OUTCOMES = ("fulfils", "partly_fulfils", "cancels", "supersedes")
+"""The fields of a draft that name plans, which are also the relations of `plan_link`."""
+_FROZEN = ("id", "seq", "ordinal", "restates_id")
+
+
+def log(db: Database, drafts: Sequence[ClaimDraft], writing: Writing | None = None) -> Written:
+    """Append one entry with these claims; a claim may refer to the n-th of its own entry as -n.
+
+    Raises `UsageMistake` for words that cannot be read, `NotFound` for codes and claims that do not resolve, `Refused`
+    for what a rule forbids. Nothing is written then.
+    """
+    read = [reading_words.read(draft) for draft in drafts]
+
+    def compose(entry: Entry) -> None:
+        ids: list[int] = []
+        for words in read:
+            ids.append(add_claim(entry, words, ids))
+
+    return append(db, writing or Writing(), compose)
+
+
+def move(db: Database, from_line: str, to_line: str, draft: ClaimDraft, writing: Writing | None = None) -> Written:
+    """Append one entry with the two sides of a move: what leaves one line arrives in the other.
+
+    `to_line` may name the deployment alone; the asset is then called as on the side it leaves.
+    """
+    if "/" not in to_line and "/" in from_line:
+        to_line = f"{to_line}/{from_line.partition('/')[2]}"
+    import os
+
+    shared = replace(draft, transfer=draft.transfer or f"move-{os.urandom(4).hex()}", reason=draft.reason or "redeployment")
+    leaves = replace(shared, line=from_line, kind="decrease", other=to_line.partition("/")[0])
+    arrives = replace(
+        shared, line=to_line, kind="increase", other=from_line.partition("/")[0],
+        fulfils=(), partly_fulfils=(), cancels=(), supersedes=(), same_as=None, after=None,
+    )
+    return log(db, [leaves, arrives], writing)
+
+
+def add_claim(entry: Entry, words: reading_words.Words, ids: Sequence[int] = ()) -> int:
+    """Add one claim and its plan links to an entry that is being composed; return the claim's id.
+
+    `ids` are the claims that the entry has so far, for references to them.
+    """
+    rows = reading_words.resolve(entry, words, ids)
+    for row in rows:
+        refuse_unsupported_confirmation(entry, row)
+        stored = entry.add("status_change", row)
+    link_plans(entry, words.draft, stored, ids)
+    return int(stored["id"])
+
+
+def link_plans(entry: Entry, draft: ClaimDraft, claim: Mapping[str, Any], ids: Sequence[int] = ()) -> None:
+    """Add the plan links of a claim; raises `Refused` where the other claim is no plan, or this one cannot settle it."""
+    for relation in OUTCOMES:
+        for number in getattr(draft, relation):
+            plan = reading_words.claim_referred_to(entry, number, ids, "plan")
+            if plan["modality"] in ("actual", "denied"):
+                raise Refused(f"claim {plan['id']} is {plan['modality']}, not a plan: only a plan is {_past(relation)}")
+            if relation in ("fulfils", "partly_fulfils") and claim["modality"] != "actual":
+                raise Refused(f"a claim that is {claim['modality']} cannot say that plan {plan['id']} was {_past(relation)}; only an actual one can")
+            entry.add("plan_link", {"claim_id": claim["id"], "plan_id": plan["id"], "relation": relation})
+            entry.say(f"plan {plan['id']} {_past(relation)} by claim {claim['id']}")
+
+
+def _past(relation: str) -> str:
+    return {"fulfils": "fulfilled", "partly_fulfils": "partly fulfilled", "cancels": "cancelled", "supersedes": "superseded"}[relation]
+
+
+def correct(db: Database, claim_id: int, changes: Mapping[str, Any], writing: Writing | None = None) -> Written:
+    """Record a claim anew with some of its words changed, and retract the old one in its favour.
+
+    What is not in `changes` (fields of `ClaimDraft`) stays exactly as it was read when it was recorded.
+    """
+
+    def compose(entry: Entry) -> None:
+        old = visible_claim(entry, claim_id)
+        row = reading_words.changed(entry, old, changes)
+        if all(row[name] == old[name] for name in row if name not in _FROZEN) and not any(changes.get(n) for n in OUTCOMES):
+            raise Refused(f"claim {claim_id} says that already: nothing to correct")
+        refuse_unsupported_confirmation(entry, row)
+        new = entry.add("status_change", row)
+        entry.say(f"claim {new['id']} replaces claim {old['id']}")
+        _retract_row(entry, old["id"], new["id"])
+        link_plans(entry, reading_words.outcome_draft(new, changes), new)
+
+    return append(db, writing or Writing(action="correct"), compose)
+
+
+def retract(
+    db: Database,
+    *,
+    claim: int | None = None,
+    entry: int | None = None,
+    event: str | None = None,
+    source: str | None = None,
+    writing: Writing | None = None,
+) -> Written:
+    """Withdraw one claim, all claims of an entry, one event, or all that a source said, repeats included.
+
+    Raises `Refused` where nothing of it stands any more.
+    """
+    if sum(thing is not None for thing in (claim, entry, event, source)) != 1:
+        raise UsageMistake("say one thing to retract: a claim, --entry, --event or --source")
+
+    def compose(composed: Entry) -> None:
+        claims, events = _reached(composed, claim, entry, event, source)
+        if not claims and not events:
+            raise Refused("nothing of that stands any more: it was retracted before")
+        for number in claims:
+            _retract_row(composed, number, None)
+        for number in events:
+            _retract_event(composed, number, None)
+        composed.say(f"retracted {_counted(len(claims), 'claim')}" + (f" and {_counted(len(events), 'event')}" if events else ""))
+
+    return append(db, writing or Writing(action="retract"), compose)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+_STANDING = "not exists (select 1 from retraction where retraction.{what}_id = {what}.id)"
+
+
+def _reached(
+    entry: Entry, claim: int | None, seq: int | None, event: str | None, source: str | None
+) -> tuple[list[int], list[int]]:
+    """Return the ids of the standing claims and events that a retraction reaches."""
+    if claim is not None:
+        return [visible_claim(entry, claim)["id"]], []
+    from posture.store import lookup
+
+    standing_claim, standing_event = _STANDING.format(what="status_change"), _STANDING.format(what="event")
+    if event is not None:
+        row = lookup.get_code(entry.db, "event", event)
+        found = entry.db.all(f"select id from event where id = :id and {standing_event}", {"id": row["id"]})  # noqa: S608
+        return [], [row["id"] for row in found]
+    if seq is not None:
+        if not entry.db.value("select 1 from ledger_entry where seq = :seq", {"seq": seq}):
+            raise UnknownClaim("entry", f"#{seq}")
+        claims = entry.db.all(f"select id from status_change where seq = :seq and {standing_claim} order by id", {"seq": seq})  # noqa: S608
+        return [row["id"] for row in claims], [
+            number for number in events_added(entry.db, seq)
+            if entry.db.value(f"select 1 from event where id = :id and {standing_event}", {"id": number})  # noqa: S608
+        ]
+    wanted = lookup.get_code(entry.db, "source", str(source))["id"]
+    voices = [
+        row["id"] for row in entry.db.all("select id from source order by id")
+        if row["id"] == wanted or wanted in origin_chain(entry.db, row["id"])
+    ]
+    among = ", ".join(map(str, voices))
+    claims = entry.db.all(f"select id from status_change where source_id in ({among}) and {standing_claim} order by id")  # noqa: S608
+    events = entry.db.all(f"select id from event where source_id in ({among}) and {standing_event} order by id")  # noqa: S608
+    return [row["id"] for row in claims], [row["id"] for row in events]
+
+
+def events_added(db: Database, seq: int) -> list[int]:
+    """Return the ids of the events that an entry added."""
+    return [
+        row["row_id"]
+        for row in db.all(
+            "select row_id from catalogue_revision where seq = :seq and table_name = 'event' and before is null order by ordinal",
+            {"seq": seq},
+        )
+    ]
+
+
+def _retract_row(entry: Entry, claim_id: int, replacement_id: int | None) -> None:
+    entry.add("retraction", _retraction(entry, status_change_id=claim_id, replacement_id=replacement_id))
+
+
+def _retract_event(entry: Entry, event_id: int, replacement_id: int | None) -> None:
+    entry.add("retraction", _retraction(entry, event_id=event_id, replacement_event_id=replacement_id))
+
+
+def _retraction(entry: Entry, **ids: int | None) -> dict[str, Any]:
+    blank = dict.fromkeys(("status_change_id", "event_id", "replacement_id", "replacement_event_id"))
+    return {**blank, **ids, "reason": entry.writing.reason or entry.writing.action}
+
+
+def visible_claim(entry: Entry, claim_id: int) -> dict[str, Any]:
+    """Return a claim that stands; raises `Refused` that names its replacement where it does not."""
+    row = entry.db.one("select * from status_change where id = :id", {"id": claim_id})
+    if row is None:
+        raise UnknownClaim("claim", claim_id)
+    gone = entry.db.one("select seq, replacement_id from retraction where status_change_id = :id", {"id": claim_id})
+    if gone is not None:
+        instead = f"; claim {gone['replacement_id']} stands in its place" if gone["replacement_id"] else ""
+        raise Refused(f"claim {claim_id} was retracted by entry #{gone['seq']}{instead}")
+    return dict(row)
+
+
+def undo(db: Database, seq: int, writing: Writing | None = None) -> Written:
+    """Take an entry back: retract its claims, record again what it retracted, reverse what it did to the catalogue.
+
+    Raises `Refused` where nothing of the entry is left to undo, or a later entry stands on what it did.
+    """
+    from posture.ledger import undoing
+
+    return append(db, writing or Writing(action="undo"), lambda entry: undoing.undo_entry(entry, seq))

@@ -1,0 +1,189 @@
+"""The one function that appends to the ledger.
+
+An entry is one command: all its rows or none. Its number is the last one plus one; its instant never goes back. What
+depends on the state of the database is checked inside the write section, with no prompt and no network in it.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from posture import __version__, clock
+from posture.errors import Refused
+from posture.ledger.hashing import hash_content, hash_entry, in_hash_order
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from posture.store.connection import Database
+
+FAR_BEHIND = timedelta(hours=1)
+"""A clock this far before the last entry's clock is refused: it would misdate what is recorded."""
+FAR_AHEAD = timedelta(days=2 * 366)
+"""A clock this far after the last entry's clock is refused: no later entry could be dated rightly again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Writing:
+    """Who writes, why, and how: what every writing command has in common."""
+
+    action: str = "log"
+    """The kind of command: log, correct, retract, undo, add, edit, remove, alias, repeats, replay, seed."""
+    reason: str | None = None
+    """Why it is written, in the writer's words."""
+    txid: str | None = None
+    """The client's identifier of this very command, so that a retry cannot write twice."""
+    recorded_by: str | None = None
+    """Who writes; the account's name by default."""
+    force: bool = False
+    """Write although a rule that allows it advises against."""
+    create: bool = False
+    """Make a missing deployment or asset line on the way."""
+    dry_run: bool = False
+    """Compose the rows, write none."""
+    recorded_at: datetime | None = None
+    """For a replay only: the instant at which it would have been recorded."""
+
+
+@dataclass
+class Written:
+    """What an entry wrote, or, in a dry run, would have written."""
+
+    seq: int | None = None
+    """Number of the entry; None in a dry run."""
+    claims: list[dict[str, Any]] = field(default_factory=list)
+    """The rows of `status_change`."""
+    rows: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    """Every row of every table, in the order of writing."""
+    understood: list[str] = field(default_factory=list)
+    """How the words were read, a line each, for a person."""
+    repeated: bool = False
+    """The same txid was there before: nothing was written now."""
+
+
+class Entry:
+    """An entry that is being composed inside its write section."""
+
+    def __init__(self, db: Database, writing: Writing, seq: int, recorded_at: datetime) -> None:
+        self.db, self.writing, self.seq, self.recorded_at = db, writing, seq, recorded_at
+        self.rows: list[tuple[str, dict[str, Any]]] = []
+        self.understood: list[str] = []
+        self._next_id: dict[str, int] = {}
+        self._ordinal: dict[str, int] = {}
+
+    def next_id(self, table: str) -> int:
+        """Return a new id of a table: the largest so far plus one, the same on every engine."""
+        if table not in self._next_id:
+            self._next_id[table] = (self.db.value(f"select max(id) from {table}") or 0) + 1  # noqa: S608 - own names
+        taken = self._next_id[table]
+        self._next_id[table] = taken + 1
+        return taken
+
+    def add(self, table: str, values: dict[str, Any]) -> dict[str, Any]:
+        """Add a row of a ledger table, numbered within the entry; return it whole.
+
+        It is inserted after the entry itself, whose hash covers it.
+        """
+        self._ordinal[table] = self._ordinal.get(table, 0) + 1
+        row = {**values, "id": self.next_id(table), "seq": self.seq, "ordinal": self._ordinal[table]}
+        self.rows.append((table, row))
+        return row
+
+    def insert(self, table: str, values: dict[str, Any]) -> dict[str, Any]:
+        """Insert a row of a catalogue table at once, so that what follows in the entry can refer to it."""
+        row = {**values, "id": self.next_id(table)}
+        self.db.insert(table, row)
+        self.rows.append((table, row))
+        return row
+
+    def say(self, line: str) -> None:
+        """Tell the person one thing about how the command was understood."""
+        self.understood.append(line)
+
+    def of(self, table: str) -> list[dict[str, Any]]:
+        """Return the rows of one table that this entry has so far."""
+        return [row for name, row in self.rows if name == table]
+
+
+def append(db: Database, writing: Writing, compose: Callable[[Entry], None]) -> Written:
+    """Append one entry whose rows `compose` adds; return what was written.
+
+    A `compose` that raises leaves the database as it was. Raises `Refused` for an implausible clock, and whatever
+    `compose` refuses.
+    """
+    try:
+        with db.write():
+            if writing.txid is not None:
+                before = db.value("select seq from ledger_entry where txid = :txid", {"txid": writing.txid})
+                if before is not None:
+                    return _again(db, before)
+            entry = _compose(db, writing, compose)
+            if writing.dry_run:
+                raise _DryRunEnds
+    except _DryRunEnds:
+        return Written(claims=entry.of("status_change"), rows=entry.rows, understood=entry.understood)
+    return Written(entry.seq, entry.of("status_change"), entry.rows, entry.understood)
+
+
+class _DryRunEnds(Exception):  # noqa: N818 - never leaves this module
+    """Takes a dry run's rows back."""
+
+
+def _compose(db: Database, writing: Writing, compose: Callable[[Entry], None]) -> Entry:
+    """Check the clock, write the entry's rows, then the entry itself over the hash of them."""
+    last = db.one("select seq, recorded_at, clock_at, entry_hash from ledger_entry order by seq desc limit 1")
+    now = clock.now()
+    recorded_at = _instant(now, last, writing)
+    entry = Entry(db, writing, last["seq"] + 1 if last else 1, recorded_at)
+    row: dict[str, Any] = {
+        "seq": entry.seq,
+        "txid": writing.txid or os.urandom(16).hex(),
+        "recorded_at": clock.to_text(recorded_at),
+        "clock_at": clock.to_text(now),
+        "recorded_by": writing.recorded_by or os.environ.get("USER") or os.environ.get("LOGNAME") or "unknown",
+        "action": writing.action,
+        "reason": writing.reason,
+        "tool_version": __version__,
+        "prev_hash": last["entry_hash"] if last else None,
+    }
+    compose(entry)
+    ledgered = in_hash_order(entry.rows)
+    row["content_hash"] = hash_content(ledgered)
+    row["entry_hash"] = hash_entry(row)
+    db.insert("ledger_entry", row)
+    for table, values in ledgered:
+        db.insert(table, values)
+    entry.rows.append(("ledger_entry", row))
+    return entry
+
+
+def _instant(now: datetime, last: Mapping[str, Any] | None, writing: Writing) -> datetime:
+    """Return when the entry is recorded: the clock, or just after the last entry where the clock is not later."""
+    wanted = now
+    if writing.recorded_at is not None:
+        if writing.recorded_at > now:
+            raise Refused(f"a replay cannot record in the future: {clock.to_text(writing.recorded_at)} is after the clock")
+        wanted = writing.recorded_at
+    if last is None:
+        return wanted
+    clock_before = clock.from_text(last["clock_at"])
+    if not writing.force and now < clock_before - FAR_BEHIND:
+        raise Refused(
+            f"the clock says {now:%Y-%m-%d %H:%M}Z, far behind entry #{last['seq']} of "
+            f"{clock_before:%Y-%m-%d %H:%M}Z; set the clock right, or --force"
+        )
+    if not writing.force and now > clock_before + FAR_AHEAD:
+        raise Refused(
+            f"the clock says {now:%Y-%m-%d %H:%M}Z, implausibly far ahead of entry #{last['seq']} of "
+            f"{clock_before:%Y-%m-%d %H:%M}Z; set the clock right, or --force"
+        )
+    return max(wanted, clock.from_text(last["recorded_at"]) + timedelta(microseconds=1))
+
+
+def _again(db: Database, seq: int) -> Written:
+    """Return what the entry with this number wrote, when the same command comes a second time."""
+    claims = [dict(row) for row in db.all("select * from status_change where seq = :seq order by ordinal", {"seq": seq})]
+    return Written(seq, claims, understood=[f"already recorded as entry #{seq}: nothing was written now"], repeated=True)

@@ -1,0 +1,84 @@
+"""Finds the line that a claim is about, and, where asked to, makes it on the way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from posture.errors import NotFound, UnknownCode, UsageMistake
+from posture.ledger.catalogue import add_row
+from posture.store import lookup
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from posture.ledger.entry import Entry
+    from posture.store.connection import Database
+
+
+def find_or_make_line(entry: Entry, address: str) -> tuple[Mapping[str, Any], Mapping[str, Any] | None]:
+    """Return the deployment and, where the address names one, the asset; both made if missing and asked for.
+
+    An address is `fra-ner` or `fra-ner/drones`. Raises `UnknownCode` where something is missing and `--create` was not
+    given, or cannot be made from the words.
+    """
+    word, slash, asset_word = address.partition("/")
+    if slash and not asset_word:
+        raise UsageMistake(f'"{address}" ends with a slash: write DEPLOYMENT or DEPLOYMENT/ASSET')
+    create = entry.writing.create
+    deployment = lookup.find_code(entry.db, "deployment", word)
+    if deployment is None:
+        if not create:
+            lookup.get_code(entry.db, "deployment", word)
+        deployment = _make_deployment(entry, word)
+    if not slash:
+        return deployment, None
+    whole = f"{deployment['code']}/{asset_word}"
+    asset = lookup.find_line(entry.db, whole)
+    if asset is None:
+        if not create:
+            lookup.get_line(entry.db, whole)
+        asset = _make_asset(entry, deployment["code"], asset_word)
+    return deployment, asset
+
+
+def _make_deployment(entry: Entry, code: str) -> Mapping[str, Any]:
+    """Add the deployment that a code such as `fra-ner` spells: an actor, a hyphen, a location."""
+    parts = code.lower().split("-")
+    for cut in range(1, len(parts)):
+        actor = _found(entry.db, "actor", "-".join(parts[:cut]))
+        location = _found(entry.db, "location", "-".join(parts[cut:]))
+        if actor and location:
+            row = add_row(entry, "deployment", {"code": code.lower(), "actor": actor["code"], "location": location["code"]})
+            entry.say(f"deployment {row['code']} added: {actor['name']} in {location['name']}")
+            return row
+    raise NotFound(
+        f'cannot make the deployment "{code}": no actor and location are called so; '
+        'add it with "posture deployment add CODE --actor ACTOR --location LOCATION"'
+    )
+
+
+def _make_asset(entry: Entry, deployment: str, word: str) -> Mapping[str, Any]:
+    """Add an asset line named by its type, in the singular or the plural, or by a platform."""
+    platform = _found(entry.db, "platform", word)
+    if platform:
+        row = add_row(entry, "asset", {"code": platform["code"], "deployment": deployment, "platform": platform["code"]})
+    else:
+        kind = asset_type_called(entry.db, word)
+        if kind is None:
+            lookup.get_code(entry.db, "asset_type", word)
+            raise UnknownCode("asset_type", word)
+        row = add_row(entry, "asset", {"code": word.lower(), "deployment": deployment, "asset_type": kind["code"]})
+    entry.say(f"asset {deployment}/{row['code']} added")
+    return row
+
+
+def asset_type_called(db: Database, word: str) -> Mapping[str, Any] | None:
+    """Return the asset type that a word names, also in the plural (`drones`), or None."""
+    found = _found(db, "asset_type", word)
+    if found is None and word.lower().endswith("s"):
+        found = _found(db, "asset_type", word[:-1])
+    return found
+
+
+def _found(db: Database, noun: str, word: str) -> Mapping[str, Any] | None:
+    return lookup.find_code(db, noun, word)

@@ -1,0 +1,63 @@
+"""Whether an independent origin supports a claim that is graded "confirmed by other sources"."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from posture.errors import Refused
+from posture.ledger.catalogue import origin_chain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from posture.ledger.entry import Entry
+
+WINDOW = timedelta(days=30)
+"""How far apart two claims may be and still speak of the same state."""
+CONFIRMED = "1"
+
+
+def refuse_unsupported_confirmation(entry: Entry, row: Mapping[str, Any]) -> None:
+    """Raise `Refused` where credibility 1 is given and no other origin's standing claim agrees, unless forced.
+
+    Another claim agrees when it is about the same line, of the same kind, modality and status, within thirty days, and
+    its quantity, if both have one in numbers, overlaps.
+    """
+    if row["credibility"] != CONFIRMED or entry.writing.force:
+        return
+    own = _origin(entry, row["source_id"])
+    on = date.fromisoformat(row["effective_on"])
+    nearby = entry.db.all(
+        "select * from status_change where deployment_id = :deployment_id and coalesce(asset_id, 0) = :asset_id and kind = :kind"
+        " and modality = :modality and coalesce(status_id, 0) = :status_id and effective_on between :earliest and :latest"
+        " and not exists (select 1 from retraction where status_change_id = status_change.id)",
+        {
+            "deployment_id": row["deployment_id"],
+            "asset_id": row["asset_id"] or 0,
+            "kind": row["kind"],
+            "modality": row["modality"],
+            "status_id": row["status_id"] or 0,
+            "earliest": (on - WINDOW).isoformat(),
+            "latest": (on + WINDOW).isoformat(),
+        },
+    )
+    if not any(_origin(entry, other["source_id"]) != own and _overlap(row, other) for other in nearby):
+        raise Refused(
+            'credibility 1 means "confirmed by other sources", and no independent source here supports the claim; '
+            "grade it 2, log the other source first, or --force"
+        )
+
+
+def _origin(entry: Entry, source_id: int) -> int:
+    chain = origin_chain(entry.db, source_id)
+    return chain[-1] if chain else source_id
+
+
+def _overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Two quantities agree where their ranges overlap; one that is not a number contradicts nothing."""
+    if one["quantity_form"] != "number" or other["quantity_form"] != "number":
+        return True
+    highest_low = max(one["quantity_low"] or 0, other["quantity_low"] or 0)
+    highs = [row["quantity_high"] for row in (one, other) if row["quantity_high"] is not None]
+    return not highs or highest_low <= min(highs)

@@ -1,0 +1,166 @@
+"""Checks that what is stored is what was recorded: every hash, the chain, the numbering, and what is derived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from posture.ledger import catalogue, containment
+from posture.ledger.hashing import ENTRY, HASHED, hash_content, hash_entry, sha256
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from posture.store.connection import Database
+
+BATCH = 20_000
+"""Rows fetched at a time: memory stays bounded whatever the length of the ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it was recorded."""
+
+    seq: int | None
+    """The entry it belongs to; None for what is derived from many."""
+    what: str
+    """What does not match, in a line."""
+
+
+def verify(db: Database) -> list[Finding]:
+    """Return all findings, those of the ledger in order of seq; an empty list means that everything matches."""
+    with db.read():
+        return [*_chain(db), *_texts(db), *_catalogue(db), *_containment(db)]
+
+
+def _chain(db: Database) -> Iterator[Finding]:
+    """Recompute every content hash and entry hash, and follow the chain."""
+    contents = {table: _Reader(db, table, columns) for table, columns in HASHED.items()}
+    expected, before, recorded_at = 1, None, ""
+    for entry in _entries(db):
+        seq = entry["seq"]
+        if seq != expected:
+            yield Finding(expected, f"entry #{expected} is missing: the next is #{seq}")
+        expected = seq + 1
+        strays = [table for table, reader in contents.items() if reader.skip_below(seq)]
+        if strays:
+            yield Finding(seq, f"rows before entry #{seq} belong to no entry ({', '.join(strays)})")
+        content = hash_content((table, row) for table, reader in contents.items() for row in reader.of(seq))
+        if content != entry["content_hash"]:
+            yield Finding(seq, f"the content of entry #{seq} is not what was recorded")
+        if hash_entry(entry) != entry["entry_hash"]:
+            yield Finding(seq, f"entry #{seq} itself is not what was recorded")
+        if entry["prev_hash"] != before:
+            yield Finding(seq, f"entry #{seq} does not follow the entry before it")
+        if entry["recorded_at"] < recorded_at:
+            yield Finding(seq, f"entry #{seq} is recorded before the entry before it")
+        before, recorded_at = entry["entry_hash"], entry["recorded_at"]
+    for table, reader in contents.items():
+        if reader.rest():
+            yield Finding(expected, f"rows of {table} belong to no entry")
+
+
+def _entries(db: Database) -> Iterator[Mapping[str, Any]]:
+    last = 0
+    columns = ", ".join((*ENTRY, "entry_hash"))
+    while True:
+        batch = db.all(f"select {columns} from ledger_entry where seq > :last order by seq limit :batch", {"last": last, "batch": BATCH})  # noqa: S608
+        yield from batch
+        if len(batch) < BATCH:
+            return
+        last = batch[-1]["seq"]
+
+
+class _Reader:
+    """Hands out one table's rows entry by entry, fetched in batches in the order of (seq, ordinal)."""
+
+    def __init__(self, db: Database, table: str, columns: tuple[str, ...]) -> None:
+        self._rows = self._fetched(db, table, columns)
+        self._held = next(self._rows, None)
+
+    @staticmethod
+    def _fetched(db: Database, table: str, columns: tuple[str, ...]) -> Iterator[Mapping[str, Any]]:
+        seq, ordinal = 0, 0
+        while True:
+            batch = db.all(
+                f"select {', '.join(columns)} from {table} where (seq, ordinal) > (:seq, :ordinal)"  # noqa: S608 - own names
+                " order by seq, ordinal limit :batch",
+                {"seq": seq, "ordinal": ordinal, "batch": BATCH},
+            )
+            yield from batch
+            if len(batch) < BATCH:
+                return
+            seq, ordinal = batch[-1]["seq"], batch[-1]["ordinal"]
+
+    def skip_below(self, seq: int) -> bool:
+        skipped = False
+        while self._held is not None and self._held["seq"] < seq:
+            self._held, skipped = next(self._rows, None), True
+        return skipped
+
+    def of(self, seq: int) -> Iterator[Mapping[str, Any]]:
+        while self._held is not None and self._held["seq"] == seq:
+            yield self._held
+            self._held = next(self._rows, None)
+
+    def rest(self) -> bool:
+        return self._held is not None
+
+
+_TEXTS = (
+    ("status_change", "excerpt", "excerpt_sha256", "seq"),
+    ("status_change", "note", "note_sha256", "seq"),
+    ("source", "text", "text_sha256", "id"),
+    ("event", "excerpt", "excerpt_sha256", "id"),
+)
+
+
+def _texts(db: Database) -> Iterator[Finding]:
+    """Compare long texts with the hashes that stand in for them; a text that was erased is no finding."""
+    for table, column, digest, key in _TEXTS:
+        last = 0
+        while True:
+            batch = db.all(
+                f"select id, {key} as place, {column} as words, {digest} as digest from {table}"  # noqa: S608 - own names
+                f" where {column} is not null and id > :last order by id limit :batch",
+                {"last": last, "batch": BATCH},
+            )
+            for row in batch:
+                if sha256(row["words"]) != row["digest"]:
+                    yield Finding(row["place"] if key == "seq" else None, f"the {column} of {table.replace('_', ' ')} {row['id']} is not what was recorded")
+            if len(batch) < BATCH:
+                break
+            last = batch[-1]["id"]
+
+
+def _catalogue(db: Database) -> Iterator[Finding]:
+    """Compare every catalogue row with the last revision of it."""
+    newest: dict[tuple[str, int], tuple[int, str | None]] = {
+        (row["table_name"], row["row_id"]): (row["seq"], row["after"])
+        for row in db.all("select table_name, row_id, seq, after from catalogue_revision order by seq, ordinal")
+    }
+    for table in ("actor", "location", "asset_type", "source", "deployment", "platform", "asset", "alias", "event"):
+        there = {row["id"] for row in db.all(f"select id from {table}")}  # noqa: S608 - own names
+        for (name, row_id), (seq, after) in newest.items():
+            if name != table:
+                continue
+            if after is None and row_id in there:
+                yield Finding(seq, f"{table.replace('_', ' ')} {row_id} was removed by entry #{seq} and is there")
+            elif after is not None and row_id not in there:
+                yield Finding(seq, f"{table.replace('_', ' ')} {row_id} of entry #{seq} is missing")
+            elif after is not None and catalogue.canonical(catalogue.snapshot(db, table, row_id)) != after:
+                yield Finding(seq, f"{table.replace('_', ' ')} {row_id} is not as entry #{seq} left it")
+        unrecorded = {row_id for row_id in there if (table, row_id) not in newest}
+        if table == "asset_type":
+            from posture.domain.vocabulary import ASSET_TYPES
+
+            unrecorded -= set(range(1, len(ASSET_TYPES) + 1))  # the top of the tree comes with the schema
+        for row_id in sorted(unrecorded):
+            yield Finding(None, f"{table.replace('_', ' ')} {row_id} was never recorded")
+
+
+def _containment(db: Database) -> Iterator[Finding]:
+    """Compare the derived table of containment with the rule."""
+    kept = {(row["container_id"], row["part_id"]) for row in db.all("select container_id, part_id from containment")}
+    if kept != containment.computed(db):
+        yield Finding(None, "the derived table containment is not what the catalogue gives; rebuild it with \"posture db verify --mend\"")
