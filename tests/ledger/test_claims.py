@@ -1,0 +1,276 @@
+"""Logging, correcting, retracting and undoing, on both engines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from posture.errors import NotFound, Refused, UnknownClaim, UsageMistake
+from posture.ledger import catalogue
+from posture.ledger.claims import correct, log, move, retract, undo
+from posture.ledger.entry import Writing
+from posture.ledger.verify import verify
+
+from .conftest import claim
+
+if TYPE_CHECKING:
+    from posture.store.connection import Database
+
+
+def state(db: Database) -> dict[str, list[tuple[Any, ...]]]:
+    """Return every row of every table, to see that a refusal changed nothing."""
+    tables = ("ledger_entry", "status_change", "plan_link", "retraction", "source_origin", "catalogue_revision", "deployment",
+              "asset", "source", "event", "alias", "containment")
+    return {table: sorted(db.tuples(f"select * from {table}"), key=repr) for table in tables}
+
+
+def test_a_claim_keeps_the_words_and_what_they_mean(niger: Database) -> None:
+    written = log(niger, [claim(quantity="about 1,500", on="before 2023-07-26", source="paper", excerpt="about 1,500 soldiers")])
+    row = written.claims[0]
+    assert (row["quantity_low"], row["quantity_best"], row["quantity_high"]) == (1350, 1500, 1650)
+    assert row["quantity_text"] == "about 1,500"
+    assert (row["effective_from"], row["effective_by"], row["effective_on"]) == (None, "2023-07-25", "2023-07-25")
+    assert (row["excerpt_start"], row["excerpt_end"]) == (20, 40)
+    assert row["stated_on"] == "2023-10-20", "the source's day"
+
+
+def test_what_is_stored_is_what_was_returned(niger: Database) -> None:
+    written = log(niger, [claim(note="a remark"), claim("fra-ner/drones", quantity="4")])
+    for row in written.claims:
+        stored = niger.one("select * from status_change where id = :id", {"id": row["id"]})
+        assert stored is not None
+        assert {name: stored[name] for name in row} == row
+
+
+def test_a_passage_may_break_its_lines_elsewhere(niger: Database) -> None:
+    row = log(niger, [claim(source="paper", excerpt="says that about")]).claims[0]
+    assert (row["excerpt_start"], row["excerpt_end"]) == (10, 25)
+
+
+def test_a_passage_that_the_text_does_not_hold_is_refused_and_nothing_changes(niger: Database) -> None:
+    before = state(niger)
+    with pytest.raises(Refused, match="does not occur in the stored text of paper"):
+        log(niger, [claim(), claim(source="paper", excerpt="1,600 soldiers")])
+    assert state(niger) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "error", "told"),
+    [
+        ({"on": "2023-02-30"}, UsageMistake, "2023-02-30"),
+        ({"quantity": "lots-ish"}, UsageMistake, "lots-ish"),
+        ({"grade": "Z9"}, UsageMistake, "Z9"),
+        ({"line": "fra-nga/personnel"}, NotFound, "fra-nga"),
+        ({"line": "fra-ner/submarines"}, NotFound, "submarines"),
+        ({"source": "rfl"}, NotFound, "rfi"),
+        ({"source": ""}, UsageMistake, "needs a source"),
+        ({"line": "fra-ner"}, UsageMistake, "DEPLOYMENT/ASSET"),
+        ({"line": "fra-ner/"}, UsageMistake, "slash"),
+        ({"quantity": "most"}, UsageMistake, "share"),
+        ({"quantity": None}, UsageMistake, "needs a quantity"),
+        ({"kind": "status", "quantity": None}, UsageMistake, "needs a status"),
+        ({"kind": "status", "quantity": None, "status": "groundd"}, UsageMistake, "grounded"),
+        ({"kind": "status", "quantity": None, "status": "withdrawn"}, Refused, "phase"),
+        ({"line": "fra-ner", "kind": "status", "quantity": None, "status": "grounded"}, Refused, "status of an asset"),
+        ({"on": "2099-01-01"}, Refused, "plan"),
+        ({"stated_on": "2099-01-01"}, Refused, "stated-on"),
+        ({"grade": "B1"}, Refused, "confirmed by other sources"),
+        ({"same_as": 99}, NotFound, "99"),
+        ({"kind": "decrease", "quantity": "5", "other": "fra-ner"}, Refused, "two deployments"),
+    ],
+)
+def test_a_mistake_is_told_in_one_line_and_changes_nothing(
+    niger: Database, words: dict[str, Any], error: type[Exception], told: str
+) -> None:
+    before = state(niger)
+    with pytest.raises(error, match=told) as caught:
+        log(niger, [claim(**words)])
+    assert "\n" not in str(caught.value)
+    assert state(niger) == before
+
+
+def test_a_plan_may_lie_in_the_future(niger: Database) -> None:
+    row = log(niger, [claim(kind="decrease", quantity="all", on="before 2099-01-01", modality="planned")]).claims[0]
+    assert row["modality"] == "planned"
+
+
+def test_a_count_held_since_a_year_is_two_claims(niger: Database) -> None:
+    first, second = log(niger, [claim(quantity="4000", on="since 2020", source="paper")]).claims
+    assert (first["effective_on"], first["effective_by"]) == ("2020-01-01", "2020-12-31")
+    assert second["effective_on"] == "2023-10-20"
+    assert first["quantity_best"] == second["quantity_best"] == 4000
+
+
+def test_credibility_one_is_taken_when_another_origin_agrees(niger: Database) -> None:
+    log(niger, [claim(quantity="1400..1600", source="voa")])
+    assert log(niger, [claim(grade="B1")]).seq is not None
+
+
+def test_credibility_one_is_not_supported_by_a_repeat(niger: Database) -> None:
+    catalogue.repeats(niger, "voa", "rfi")
+    log(niger, [claim(source="voa")])
+    with pytest.raises(Refused, match="no independent source"):
+        log(niger, [claim(grade="B1")])
+    assert log(niger, [claim(grade="B1")], Writing(force=True)).seq is not None
+
+
+def test_a_repeat_does_not_speak_in_its_own_words(niger: Database) -> None:
+    catalogue.repeats(niger, "voa", "rfi")
+    assert not log(niger, [claim(source="voa")]).claims[0]["own_words"]
+    assert log(niger, [claim(source="voa", own_words=True)]).claims[0]["own_words"]
+
+
+def test_the_same_txid_logs_once(niger: Database) -> None:
+    first = log(niger, [claim()], Writing(txid="retry"))
+    again = log(niger, [claim()], Writing(txid="retry"))
+    assert again.repeated and again.seq == first.seq
+    assert [row["id"] for row in again.claims] == [row["id"] for row in first.claims]
+    assert niger.value("select count(*) from status_change") == 1
+
+
+def test_a_dry_run_shows_the_rows_and_writes_none(niger: Database) -> None:
+    before = state(niger)
+    written = log(niger, [claim("fra-niamey/drones", quantity="3")], Writing(dry_run=True, create=True))
+    assert {table for table, _ in written.rows} >= {"asset", "status_change", "ledger_entry"}
+    assert state(niger) == before
+
+
+def test_create_makes_the_deployment_that_its_code_spells(niger: Database) -> None:
+    catalogue.add(niger, "actor", {"code": "usa", "name": "United States", "kind": "state"})
+    log(niger, [claim("usa-niamey/helicopters", quantity="2")], Writing(create=True))
+    row = niger.one("select asset_type.code as type from asset join asset_type on asset_type.id = asset_type_id where asset.code = 'helicopters'")
+    assert row is not None and row["type"] == "helicopter"
+
+
+def test_create_does_not_guess_a_deployment(niger: Database) -> None:
+    with pytest.raises(NotFound, match="no actor and location"):
+        log(niger, [claim("xyz-ner/drones", quantity="2")], Writing(create=True))
+
+
+def test_a_move_has_two_sides_that_know_each_other(niger: Database) -> None:
+    leaves, arrives = move(niger, "fra-ner/personnel", "fra-tcd", claim(kind="decrease", quantity="400")).claims
+    assert (leaves["kind"], arrives["kind"]) == ("decrease", "increase")
+    assert leaves["transfer_id"] == arrives["transfer_id"] is not None
+    assert leaves["other_deployment_id"] == arrives["deployment_id"]
+    assert arrives["other_deployment_id"] == leaves["deployment_id"]
+
+
+def test_a_correction_replaces_and_keeps_what_it_does_not_change(niger: Database) -> None:
+    old = log(niger, [claim(quantity="150", note="kept")]).claims[0]
+    new = correct(niger, old["id"], {"quantity": "105"}).claims[0]
+    assert (new["quantity_best"], new["note"], new["effective_on"]) == (105, "kept", old["effective_on"])
+    gone = niger.one("select * from retraction where status_change_id = :id", {"id": old["id"]})
+    assert gone is not None and gone["replacement_id"] == new["id"]
+    with pytest.raises(Refused, match=f"claim {new['id']} stands in its place"):
+        correct(niger, old["id"], {"quantity": "115"})
+
+
+def test_a_correction_that_changes_nothing_is_refused(niger: Database) -> None:
+    old = log(niger, [claim(quantity="150")]).claims[0]
+    with pytest.raises(Refused, match="says that already"):
+        correct(niger, old["id"], {"quantity": "150"})
+
+
+def test_retracting_a_source_takes_its_repeats_along(niger: Database) -> None:
+    catalogue.repeats(niger, "voa", "rfi")
+    for source in ("rfi", "voa", "paper"):
+        log(niger, [claim(source=source)])
+    retract(niger, source="rfi")
+    standing = niger.all(
+        "select source.code from status_change join source on source.id = source_id"
+        " where not exists (select 1 from retraction where status_change_id = status_change.id)"
+    )
+    assert [row["code"] for row in standing] == ["paper"]
+
+
+def test_retracting_one_claim_takes_nothing_along(niger: Database) -> None:
+    first = log(niger, [claim(kind="decrease", quantity="97")]).claims[0]
+    log(niger, [claim(kind="decrease", quantity="97", source="voa", same_as=first["id"])])
+    retract(niger, claim=first["id"])
+    assert niger.value("select count(*) from retraction") == 1
+    with pytest.raises(Refused, match="was retracted"):
+        retract(niger, claim=first["id"])
+
+
+def test_an_unknown_claim_is_not_found(niger: Database) -> None:
+    with pytest.raises(UnknownClaim):
+        retract(niger, claim=404)
+    with pytest.raises(UnknownClaim):
+        undo(niger, 404)
+
+
+def test_undo_of_a_correction_restates_the_first_claim_in_place_of_the_second(niger: Database) -> None:
+    old = log(niger, [claim(quantity="150", note="n", source="paper", excerpt="1,500 soldiers")]).claims[0]
+    corrected = correct(niger, old["id"], {"quantity": "105"})
+    restated = undo(niger, corrected.seq or 0).claims[0]
+    assert (restated["quantity_best"], restated["restates_id"], restated["note"]) == (150, old["id"], "n")
+    gone = niger.one("select * from retraction where status_change_id = :id", {"id": corrected.claims[0]["id"]})
+    assert gone is not None and gone["replacement_id"] == restated["id"]
+
+
+def test_undo_of_an_undo_says_the_first_thing_again(niger: Database) -> None:
+    logged = log(niger, [claim(), claim("fra-ner/drones", quantity="4")])
+    undone = undo(niger, logged.seq or 0)
+    assert niger.value("select count(*) from retraction") == 2
+    again = undo(niger, undone.seq or 0)
+    assert [row["quantity_best"] for row in again.claims] == [1500, 4]
+    with pytest.raises(Refused, match="nothing of entry"):
+        undo(niger, logged.seq or 0)
+
+
+def test_undo_of_a_catalogue_edit_is_the_inverse_edit(niger: Database) -> None:
+    edited = catalogue.edit(niger, "location", "niamey", {"name": "Niamey city", "parent": "tcd"})
+    assert niger.value("select count(*) from containment") == 0
+    undo(niger, edited.seq or 0)
+    row = niger.one("select location.name, parent.code from location join location parent on parent.id = location.parent_id where location.code = 'niamey'")
+    assert row is not None and (row["name"], row["code"]) == ("Niamey", "ner")
+    assert niger.value("select count(*) from containment") == 1
+
+
+def test_undo_of_a_removal_brings_the_row_and_its_aliases_back(niger: Database) -> None:
+    catalogue.alias(niger, "location", "tcd", "Tchad", "fr")
+    catalogue.add(niger, "location", {"code": "agadez", "name": "Agadez", "kind": "city", "parent": "ner"})
+    catalogue.alias(niger, "location", "agadez", "Agadès", "fr")
+    removed = catalogue.remove(niger, "location", "agadez")
+    undo(niger, removed.seq or 0)
+    assert niger.value("select count(*) from location where code = 'agadez'") == 1
+    assert niger.value("select count(*) from alias") == 2
+
+
+def test_undo_refuses_what_a_later_entry_stands_on(niger: Database) -> None:
+    added = catalogue.add(niger, "location", {"code": "agadez", "name": "Agadez", "kind": "city", "parent": "ner"})
+    catalogue.add(niger, "deployment", {"code": "fra-agadez", "actor": "fra", "location": "agadez"})
+    with pytest.raises(Refused, match=r"1 deployment \(fra-agadez\)"):
+        undo(niger, added.seq or 0)
+
+
+def test_undo_of_an_entry_that_made_its_line_leaves_the_line(niger: Database) -> None:
+    logged = log(niger, [claim("fra-niamey/drones", quantity="3")], Writing(create=True))
+    undo(niger, logged.seq or 0)
+    assert niger.value("select count(*) from retraction") == 1
+    assert niger.value("select count(*) from asset where code = 'drones'") == 2
+
+
+def test_a_plan_takes_its_outcome_and_only_a_plan_does(niger: Database) -> None:
+    plan = log(niger, [claim(kind="decrease", quantity="all", modality="planned")]).claims[0]
+    done = log(niger, [claim(kind="decrease", quantity="all", on="2023-12-22", stated_on="2023-12-22", fulfils=(plan["id"],))])
+    link = niger.one("select * from plan_link")
+    assert link is not None and (link["claim_id"], link["plan_id"], link["relation"]) == (done.claims[0]["id"], plan["id"], "fulfils")
+    with pytest.raises(Refused, match="not a plan"):
+        log(niger, [claim(kind="decrease", quantity="1", cancels=(done.claims[0]["id"],))])
+    with pytest.raises(Refused, match="only an actual one"):
+        log(niger, [claim(kind="decrease", quantity="1", modality="possible", fulfils=(plan["id"],))])
+
+
+def test_a_claim_may_refer_to_one_of_its_own_entry(niger: Database) -> None:
+    first, second = log(niger, [claim(kind="increase", quantity="5"), claim(kind="increase", quantity="2", after=-1)]).claims
+    assert second["after_id"] == first["id"]
+
+
+def test_every_story_verifies(niger: Database) -> None:
+    old = log(niger, [claim(source="paper", excerpt="about 1,500")]).claims[0]
+    corrected = correct(niger, old["id"], {"quantity": "~1400"})
+    undo(niger, corrected.seq or 0)
+    retract(niger, source="paper")
+    assert verify(niger) == []
