@@ -131,3 +131,18 @@ class SchemaTooOld(PostureError):
 
     def __init__(self, found: str | None, wanted: str) -> None:
         super().__init__(f'the database schema is at {found or "nothing"}, this program works with {wanted}; run "posture db upgrade"')
+
+
+class SchemaTooNew(PostureError):
+    """The database was made by a later program than this one."""
+
+    def __init__(self, found: str, wanted: str) -> None:
+        super().__init__(f"the database schema is at {found}, this program knows only {wanted}; install a newer posture")
+
+
+class ConstraintBroken(Refused):
+    """The database itself refuses a row: a CHECK, a key, a reference, or the append-only triggers."""
+
+    def __init__(self, what: str, constraint: str | None = None) -> None:
+        self.constraint = constraint
+        super().__init__(f"the database refuses the change: {what}; nothing was written")

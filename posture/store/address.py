@@ -1,0 +1,61 @@
+"""Where a database is: a file, or a PostgreSQL server's URL; never shown with its password."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from posture.errors import UsageMistake
+
+_SQLITE = "sqlite:///"
+_POSTGRESQL = ("postgresql+psycopg://", "postgresql://", "postgres://")
+
+
+class Address(NamedTuple):
+    """A database's place, read from what was typed."""
+
+    engine: str
+    """sqlite or postgresql."""
+    path: str
+    """The absolute path of the file; empty for PostgreSQL."""
+    conninfo: str
+    """What libpq is given, with the password; empty for SQLite."""
+    shown: str
+    """The place as it may be shown to anyone: without the password."""
+
+    def __repr__(self) -> str:
+        return f"Address({self.shown!r})"
+
+
+def read_address(url: str) -> Address:
+    """Return the place that a URL or a bare path names."""
+    if url.startswith(_POSTGRESQL):
+        rest = url.split("://", 1)[1]
+        return Address("postgresql", "", "postgresql://" + rest, hide_password(url))
+    if url.startswith("sqlite:"):
+        name = url.removeprefix(_SQLITE)
+        if name == url or name in {"", ":memory:"}:
+            raise UsageMistake("a SQLite database is a file: write a path, or sqlite:///path")
+    elif "://" in url:
+        scheme = url.split("://", 1)[0]
+        raise UsageMistake(f'cannot use a "{scheme}" database; write a path, sqlite:///path or postgresql+psycopg://...')
+    elif not url:
+        raise UsageMistake("the database has no name; write a path, sqlite:///path or postgresql+psycopg://...")
+    else:
+        name = url
+    path = os.path.abspath(os.path.expanduser(name))
+    return Address("sqlite", path, "", path)
+
+
+def hide_password(url: str) -> str:
+    """Return the URL with every password in it replaced by `***`."""
+    if "://" not in url:
+        return url
+    scheme, rest = url.split("://", 1)
+    front, question, query = rest.partition("?")
+    # The last @ ends the user and password: a raw password may hold one, or a slash.
+    who, at, where = front.rpartition("@")
+    if at and ":" in who:
+        who = who.split(":", 1)[0] + ":***"
+    pairs = [pair if "password" not in pair.split("=", 1)[0].lower() else "password=***" for pair in query.split("&")]
+    return f"{scheme}://{who}{at}{where}{question}{'&'.join(pairs)}"

@@ -1,0 +1,127 @@
+"""Bring a database's schema up or down, from a source checkout or from an installed wheel, in any folder."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from posture.errors import PostureError, SchemaTooNew, UsageMistake
+from posture.store import faults
+from posture.store.address import read_address
+from posture.store.connection import SCHEMA_REVISION, WRITE_LOCK, connect, create_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import sqlalchemy as sa
+    from alembic.config import Config
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def scripts() -> Path:
+    """Return the folder of the migrations: inside the wheel, or beside the package in a checkout."""
+    inside, beside = _PACKAGE / "_migrations", _PACKAGE.parent / "migrations"
+    return inside if inside.is_dir() else beside
+
+
+def current(url: str) -> str | None:
+    """Return the revision of the database's schema; None where there is none yet."""
+    with connect(url, readonly=True) as database:
+        return database.revision()
+
+
+def upgrade(url: str, revision: str = "head") -> tuple[str | None, str | None]:
+    """Bring the schema up to `revision`, making a SQLite file that is missing; return the revisions before and after."""
+    address = read_address(url)
+    made = address.engine == "sqlite" and not os.path.exists(address.path)
+    if made:
+        create_file(address.path)
+    try:
+        before = current(url)
+        if before is not None and before > SCHEMA_REVISION:
+            raise SchemaTooNew(before, SCHEMA_REVISION)
+        if before != SCHEMA_REVISION or revision not in {"head", before}:
+            _run("upgrade", url, revision)
+    except BaseException:
+        if made:  # an empty file would be taken for a database the next time
+            with suppress(OSError):
+                os.unlink(address.path)
+        raise
+    return before, current(url)
+
+
+def downgrade(url: str, revision: str) -> tuple[str | None, str | None]:
+    """Bring the schema down to `revision` ("base": nothing); return the revisions before and after.
+
+    Refused while anything that would be lost is recorded.
+    """
+    before = current(url)
+    _run("downgrade", url, revision)
+    return before, current(url)
+
+
+def _run(direction: str, url: str, revision: str) -> None:
+    from alembic import command
+    from alembic.util import CommandError
+
+    with exclusive(url) as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        try:
+            getattr(command, direction)(config, revision)
+        except CommandError as error:
+            raise UsageMistake(f"cannot {direction} the schema to {revision}: {' '.join(str(error).split())}") from None
+
+
+def _config() -> Config:
+    """Return Alembic's settings, made here so that no file has to be found."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(scripts()).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+@contextmanager
+def exclusive(url: str, timeout: float = 30.0) -> Iterator[sa.Connection]:
+    """Give a SQLAlchemy connection in a transaction that shuts other writers out; commit at the end of the block."""
+    import sqlalchemy as sa
+
+    address = read_address(url)
+    raw: Any
+    if address.engine == "sqlite":
+        raw = connect(url, timeout=timeout).connection  # type: ignore[attr-defined]
+        engine = sa.create_engine("sqlite://", creator=lambda: raw, poolclass=sa.NullPool, hide_parameters=True)
+        sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    else:
+        from posture.store.postgresql import connect_psycopg
+
+        raw = connect_psycopg(address, autocommit=False)
+        engine = sa.create_engine(
+            "postgresql+psycopg://", creator=lambda: raw, poolclass=sa.NullPool, hide_parameters=True
+        )
+    try:
+        with engine.connect() as connection, connection.begin():
+            if address.engine == "postgresql":
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(timeout * 1000)}")
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
+            yield connection
+    except sa.exc.DBAPIError as error:
+        raise _meaning(error.orig, address.shown, timeout) from None
+    except Exception as error:
+        if isinstance(error, sqlite3.Error) or type(error).__module__.startswith("psycopg"):
+            raise _meaning(error, address.shown, timeout) from None
+        raise
+    finally:
+        raw.close()
+
+
+def _meaning(error: BaseException | None, place: str, timeout: float) -> PostureError:
+    if isinstance(error, sqlite3.Error):
+        return faults.from_sqlite(error, place, timeout)
+    return faults.from_psycopg(error, place, timeout)
