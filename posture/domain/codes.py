@@ -10,18 +10,21 @@ from posture.errors import UsageMistake
 LONGEST_CODE = 80
 """Characters in the longest code; a code is typed by hand and printed in tables."""
 
-_CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-
 _LETTERS_WITHOUT_ACCENT = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
 """Latin letters (after casefold) that Unicode does not decompose into a letter and an accent."""
 
-_ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u0640\u064b-\u065f\u0670]")
+_ACCENTS = "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u0640\u064b-\u065f\u0670]"
 """Accents of Latin, Greek and Cyrillic letters, points of Hebrew and Arabic ones; other scripts' marks are letters."""
 
-_NOT_A_LETTER = re.compile("['\u2018\u2019\u02bb\u02bc`\u00b4]|\\.(?![0-9])")
-_GAPS = re.compile(r"[\s_\-\u2010-\u2015\u2212\u00b7]+")
+_SIGNS = str.maketrans(
+    {
+        **dict.fromkeys("'\u2018\u2019\u02bb\u02bc`\u00b4", ""),
+        **dict.fromkeys("_-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u00b7", " "),
+    }
+)
+"""Apostrophes join, dashes and underscores part."""
 
 _INVISIBLE = frozenset(
     {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0}
@@ -38,7 +41,7 @@ def read_code(text: str) -> str:
     Anything else raises :class:`UsageMistake`, with the nearest code that could be written instead.
     """
     code = text.strip().lower()
-    if _CODE.fullmatch(code) and len(code) <= LONGEST_CODE:
+    if code.isascii() and len(code) <= LONGEST_CODE and all(part.isalnum() for part in code.split("-")):
         return code
     if not code:
         raise UsageMistake("an empty code; a code is lower-case letters, digits and hyphens, such as fra-ner")
@@ -65,8 +68,10 @@ def fold(text: str) -> str:
     else:
         shown = "".join(letter for letter in text if unicodedata.category(letter) not in {"Cf", "Cs"})
         apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", shown).casefold())
-        plain = unicodedata.normalize("NFC", _ACCENTS.sub("", apart).translate(_LETTERS_WITHOUT_ACCENT))
-    return _GAPS.sub(" ", _NOT_A_LETTER.sub("", plain)).strip()
+        plain = unicodedata.normalize("NFC", re.sub(_ACCENTS, "", apart).translate(_LETTERS_WITHOUT_ACCENT))
+    if "." in plain:
+        plain = re.sub("[.](?![0-9])", "", plain)
+    return " ".join(plain.translate(_SIGNS).split())
 
 
 class _Shown(dict[int, str]):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from posture.domain.codes import shortened
@@ -16,8 +15,6 @@ CREDIBILITIES = "123645"
 
 ADMISSIBLE_RELIABILITIES = frozenset("ABCF")
 ADMISSIBLE_CREDIBILITIES = frozenset("1236")
-
-_GRADE = re.compile(r"([A-F])[\s/-]?([1-6])", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +42,12 @@ class Grade:
 
 def read_grade(text: str) -> Grade:
     """Return the grade that `text` writes: `B2`, `b2`, `B-2`; raises :class:`UnreadableGrade`."""
-    found = _GRADE.fullmatch(text.strip())
-    if found is None:
+    letters = text.strip().upper()
+    if len(letters) == 3 and letters[1] in "-/ ":
+        letters = letters[0] + letters[2]
+    if len(letters) != 2 or letters[0] not in RELIABILITIES or letters[1] not in CREDIBILITIES:
         raise UnreadableGrade(shortened(text))
-    return Grade(found[1].upper(), found[2])
+    return Grade(letters[0], letters[1])
 
 
 def read_reliability(text: str) -> str:

@@ -26,13 +26,12 @@ class Unreadable(Exception):
     """Why the words cannot be read."""
 
 
-_DIGITS = re.compile(r"[0-9]+")
-_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:([,' _])[0-9]{3}(?:\1[0-9]{3})*|(?:\.[0-9]{3}){2,})")
-_PERHAPS_GROUPED = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
-_DECIMAL = re.compile(r"[0-9]+[.,][0-9]+")
-_PERCENT = re.compile(r"([0-9]{1,6})(?:[.,]([0-9]{1,3}))?\s?%")
-_SCALED = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,2}))?\s?(k|hundred|thousand|million|billion|dozen)")
-_OF_THEM = re.compile(r"\s+of (?:them|those|these|it)$")
+_GROUPED = r"[1-9][0-9]{0,2}(?:([,' _])[0-9]{3}(?:\1[0-9]{3})*|(?:\.[0-9]{3}){2,})"
+_PERHAPS_GROUPED = r"[1-9][0-9]{0,2}\.[0-9]{3}"
+_DECIMAL = r"[0-9]+[.,][0-9]+"
+_PERCENT = r"([0-9]{1,6})(?:[.,]([0-9]{1,3}))?\s?%"
+_SCALED = r"([0-9]{1,9})(?:[.,]([0-9]{1,2}))?\s?(k|hundred|thousand|million|billion|dozen)"
+_OF_THEM = r"\s+of (?:them|those|these|it)$"
 
 _SCALES = {"k": 1000, "dozen": 12, "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
 
@@ -59,21 +58,21 @@ _WHOLE = frozenset({"all", "the whole", "everything", "every one"})
 
 def read_figure(words: str) -> Figure | None:
     """Return the number or share that the words name exactly, or None; refuses what could be two numbers."""
-    words = _OF_THEM.sub("", words.strip())
+    words = re.sub(_OF_THEM, "", words.strip())
     return _number(words) or _share(words) or _spelled(words)
 
 
 def _number(words: str) -> Figure | None:
-    if _DIGITS.fullmatch(words):
+    if words.isascii() and words.isdigit():
         return _sized(words)
-    if _GROUPED.fullmatch(words):
+    if re.fullmatch(_GROUPED, words):
         return _sized(re.sub("[^0-9]", "", words), 1000)
-    if _PERHAPS_GROUPED.fullmatch(words):
+    if re.fullmatch(_PERHAPS_GROUPED, words):
         meant = words.replace(".", "")
         raise Unreadable(f"it may be {meant} or a decimal; write {meant} if you mean that")
-    if _DECIMAL.fullmatch(words):
+    if re.fullmatch(_DECIMAL, words):
         raise Unreadable("it is no whole number")
-    scaled = _SCALED.fullmatch(words)
+    scaled = re.fullmatch(_SCALED, words)
     if scaled is None:
         return None
     scale, after = _SCALES[scaled[3]], scaled[2] or ""
@@ -93,7 +92,7 @@ def _sized(digits: str, scale: int = 1) -> Figure:
 def _share(words: str) -> Figure | None:
     if words in _WHOLE:
         return Figure(1, 1)
-    percent = _PERCENT.fullmatch(words)
+    percent = re.fullmatch(_PERCENT, words)
     if percent:
         after = (percent[2] or "").rstrip("0")
         amount, of = int(percent[1] + after), 100 * 10 ** len(after)
@@ -166,8 +165,8 @@ def plain_words(text: str) -> str:
     """Return the words in lower case, with single plain spaces, plain dashes and the digits 0 to 9."""
     if not text.isascii():
         text = "".join(_plain_sign(sign) for sign in text)
-    words = re.sub(r"\s+", " ", text.lower().strip())
-    return re.sub(r"\s?\b(?:percent|per cent|pct)\b", "%", words)
+    words = " ".join(text.lower().split())
+    return re.sub(r"\s?\b(?:percent|per cent|pct)\b", "%", words) if "p" in words else words
 
 
 def _plain_sign(sign: str) -> str:

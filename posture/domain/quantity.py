@@ -182,10 +182,10 @@ _PREFIXES: tuple[tuple[str, str], ...] = (
     ),
     ("just", r"exactly|precisely|only|just|a total of|="),
 )
-_PREFIX = re.compile("|".join(f"(?P<{name}>{words})" for name, words in reversed(_PREFIXES)))
-_SUFFIX = re.compile(r"(?P<least>\s?\+| or more| and more)$|(?P<most> or fewer| or less)$|(?P<about> or so)$")
-_BETWEEN = re.compile(r"(?:between (?P<and>.+)|from (?P<to>.+))")
-_JOINTS = re.compile(r"\s*\.\.+\s*|\s*-\s*| to | or ")
+_PREFIX = "|".join(f"(?P<{name}>{words})" for name, words in reversed(_PREFIXES))
+_SUFFIX = r"(?P<least>\s?\+| or more| and more)$|(?P<most> or fewer| or less)$|(?P<about> or so)$"
+_BETWEEN = r"(?:between (?P<and>.+)|from (?P<to>.+))"
+_JOINTS = r"\s*\.\.+\s*|\s*-\s*| to | or "
 
 
 def _read(text: str, words: str) -> Quantity:
@@ -218,12 +218,12 @@ def _read(text: str, words: str) -> Quantity:
 
 def _bound(words: str) -> tuple[str, str]:
     """Return which kind of bound the words set ("" for none), and the words of the figure that they set it at."""
-    found = _PREFIX.match(words)
+    found = re.match(_PREFIX, words)
     if found:
         rest = words[found.end() :]
         if rest[:1] == " " or not found[0][-1].isalpha():
             return str(found.lastgroup), rest.strip()
-    found = _SUFFIX.search(words)
+    found = re.search(_SUFFIX, words)
     return (str(found.lastgroup), words[: found.start()]) if found else ("", words)
 
 
@@ -284,13 +284,13 @@ def _bounded_share(text: str, bound: str, figure: Figure) -> Quantity:
 
 def _range(words: str) -> tuple[Figure, Figure] | None:
     """Return both ends of a range, or None if the words are none; refuses one that can be read in two ways."""
-    found = _BETWEEN.fullmatch(words)
+    found = re.fullmatch(_BETWEEN, words)
     if found:
         joint, inside = (" and ", found["and"]) if found["and"] else (" to ", found["to"])
         cuts = [(at.start(), at.end()) for at in re.finditer(joint, inside)]
     else:
         inside = words
-        cuts = [(at.start(), at.end()) for at in _JOINTS.finditer(words)]
+        cuts = [(at.start(), at.end()) for at in re.finditer(_JOINTS, words)]
     read = [pair for start, end in cuts[:8] if (pair := _ends(inside[:start], inside[end:])) is not None]
     if not read:
         return None
