@@ -33,7 +33,7 @@ Instant = sa.Text().with_variant(postgresql.TIMESTAMP(timezone=True), "postgresq
 """A UTC instant: TIMESTAMPTZ, or the text `2023-09-06T18:20:00.000000Z`, which sorts as it runs."""
 Flag = sa.Boolean(create_constraint=False).with_variant(sa.Integer(), "sqlite")
 """Yes or no: BOOLEAN, or 0 and 1."""
-Share = sa.Double().with_variant(sa.REAL(), "sqlite")
+Share: sa.types.TypeEngine[Any] = sa.Double().with_variant(sa.REAL(), "sqlite")
 """A part of what was there: 0.5 is half."""
 
 
