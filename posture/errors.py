@@ -40,7 +40,9 @@ class Busy(PostureError):
     exit_code = BUSY
 
     def __init__(self, seconds: float) -> None:
-        super().__init__(f"the database is busy: another writer held it for {seconds:g} s; nothing was written; try again")
+        super().__init__(
+            f"the database is busy: another writer held it for {seconds:g} s; nothing was written; try again"
+        )
 
 
 class NotFound(PostureError):
@@ -61,7 +63,11 @@ class UnknownCode(NotFound):
         self.noun, self.word, self.near = noun, word, tuple(near)
         place = f" ({where})" if where else ""
         shown = noun.replace("_", "-")
-        mend = f"did you mean {_one_of(self.near)}?" if self.near else f'see "posture {shown} list", or add it with "posture {shown} add"'
+        mend = (
+            f"did you mean {_one_of(self.near)}?"
+            if self.near
+            else f'see "posture {shown} list", or add it with "posture {shown} add"'
+        )
         super().__init__(f'no {shown.replace("-", " ")} "{word}"{place}; {mend}')
 
 
@@ -107,7 +113,9 @@ class UnreadableGrade(UsageMistake):
 
     def __init__(self, text: str) -> None:
         self.text = text
-        super().__init__(f'cannot read the grade "{text}"; write a reliability A to F and a credibility 1 to 6, such as B2 (F and 6: cannot be judged)')
+        super().__init__(
+            f'cannot read the grade "{text}"; write a reliability A to F and a credibility 1 to 6, such as B2 (F and 6: cannot be judged)'
+        )
 
 
 class UnknownWord(UsageMistake):
@@ -130,14 +138,18 @@ class SchemaTooOld(PostureError):
     """The database's schema is not the one that this program works with."""
 
     def __init__(self, found: str | None, wanted: str) -> None:
-        super().__init__(f'the database schema is at {found or "nothing"}, this program works with {wanted}; run "posture db upgrade"')
+        super().__init__(
+            f'the database schema is at {found or "nothing"}, this program works with {wanted}; run "posture db upgrade"'
+        )
 
 
 class SchemaTooNew(PostureError):
     """The database was made by a later program than this one."""
 
     def __init__(self, found: str, wanted: str) -> None:
-        super().__init__(f"the database schema is at {found}, this program knows only {wanted}; install a newer posture")
+        super().__init__(
+            f"the database schema is at {found}, this program knows only {wanted}; install a newer posture"
+        )
 
 
 class ConstraintBroken(Refused):

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from posture.errors import Refused, UnknownClaim, UsageMistake
 from posture.ledger import reading_words
-from posture.ledger.catalogue import origin_chain
 from posture.ledger.entry import Entry, Writing, Written, append
+from posture.ledger.origins import origin_chain
 from posture.ledger.support import refuse_unsupported_confirmation
 
 if TYPE_CHECKING:
@@ -51,11 +51,21 @@ def move(db: Database, from_line: str, to_line: str, draft: ClaimDraft, writing:
         to_line = f"{to_line}/{from_line.partition('/')[2]}"
     import os
 
-    shared = replace(draft, transfer=draft.transfer or f"move-{os.urandom(4).hex()}", reason=draft.reason or "redeployment")
+    shared = replace(
+        draft, transfer=draft.transfer or f"move-{os.urandom(4).hex()}", reason=draft.reason or "redeployment"
+    )
     leaves = replace(shared, line=from_line, kind="decrease", other=to_line.partition("/")[0])
     arrives = replace(
-        shared, line=to_line, kind="increase", other=from_line.partition("/")[0],
-        fulfils=(), partly_fulfils=(), cancels=(), supersedes=(), same_as=None, after=None,
+        shared,
+        line=to_line,
+        kind="increase",
+        other=from_line.partition("/")[0],
+        fulfils=(),
+        partly_fulfils=(),
+        cancels=(),
+        supersedes=(),
+        same_as=None,
+        after=None,
     )
     return log(db, [leaves, arrives], writing)
 
@@ -81,13 +91,20 @@ def link_plans(entry: Entry, draft: ClaimDraft, claim: Mapping[str, Any], ids: S
             if plan["modality"] in ("actual", "denied"):
                 raise Refused(f"claim {plan['id']} is {plan['modality']}, not a plan: only a plan is {_past(relation)}")
             if relation in ("fulfils", "partly_fulfils") and claim["modality"] != "actual":
-                raise Refused(f"a claim that is {claim['modality']} cannot say that plan {plan['id']} was {_past(relation)}; only an actual one can")
+                raise Refused(
+                    f"a claim that is {claim['modality']} cannot say that plan {plan['id']} was {_past(relation)}; only an actual one can"
+                )
             entry.add("plan_link", {"claim_id": claim["id"], "plan_id": plan["id"], "relation": relation})
             entry.say(f"plan {plan['id']} {_past(relation)} by claim {claim['id']}")
 
 
 def _past(relation: str) -> str:
-    return {"fulfils": "fulfilled", "partly_fulfils": "partly fulfilled", "cancels": "cancelled", "supersedes": "superseded"}[relation]
+    return {
+        "fulfils": "fulfilled",
+        "partly_fulfils": "partly fulfilled",
+        "cancels": "cancelled",
+        "supersedes": "superseded",
+    }[relation]
 
 
 def correct(db: Database, claim_id: int, changes: Mapping[str, Any], writing: Writing | None = None) -> Written:
@@ -99,12 +116,14 @@ def correct(db: Database, claim_id: int, changes: Mapping[str, Any], writing: Wr
     def compose(entry: Entry) -> None:
         old = visible_claim(entry, claim_id)
         row = reading_words.changed(entry, old, changes)
-        if all(row[name] == old[name] for name in row if name not in _FROZEN) and not any(changes.get(n) for n in OUTCOMES):
+        if all(row[name] == old[name] for name in row if name not in _FROZEN) and not any(
+            changes.get(n) for n in OUTCOMES
+        ):
             raise Refused(f"claim {claim_id} says that already: nothing to correct")
         refuse_unsupported_confirmation(entry, row)
         new = entry.add("status_change", row)
         entry.say(f"claim {new['id']} replaces claim {old['id']}")
-        _retract_row(entry, old["id"], new["id"])
+        retract_row(entry, old["id"], new["id"])
         link_plans(entry, reading_words.outcome_draft(new, changes), new)
 
     return append(db, writing or Writing(action="correct"), compose)
@@ -131,10 +150,12 @@ def retract(
         if not claims and not events:
             raise Refused("nothing of that stands any more: it was retracted before")
         for number in claims:
-            _retract_row(composed, number, None)
+            retract_row(composed, number, None)
         for number in events:
-            _retract_event(composed, number, None)
-        composed.say(f"retracted {_counted(len(claims), 'claim')}" + (f" and {_counted(len(events), 'event')}" if events else ""))
+            retract_event_row(composed, number, None)
+        composed.say(
+            f"retracted {_counted(len(claims), 'claim')}" + (f" and {_counted(len(events), 'event')}" if events else "")
+        )
 
     return append(db, writing or Writing(action="retract"), compose)
 
@@ -157,24 +178,28 @@ def _reached(
     standing_claim, standing_event = _STANDING.format(what="status_change"), _STANDING.format(what="event")
     if event is not None:
         row = lookup.get_code(entry.db, "event", event)
-        found = entry.db.all(f"select id from event where id = :id and {standing_event}", {"id": row["id"]})  # noqa: S608
+        found = entry.db.all(f"select id from event where id = :id and {standing_event}", {"id": row["id"]})
         return [], [row["id"] for row in found]
     if seq is not None:
         if not entry.db.value("select 1 from ledger_entry where seq = :seq", {"seq": seq}):
             raise UnknownClaim("entry", f"#{seq}")
-        claims = entry.db.all(f"select id from status_change where seq = :seq and {standing_claim} order by id", {"seq": seq})  # noqa: S608
+        claims = entry.db.all(
+            f"select id from status_change where seq = :seq and {standing_claim} order by id", {"seq": seq}
+        )
         return [row["id"] for row in claims], [
-            number for number in events_added(entry.db, seq)
-            if entry.db.value(f"select 1 from event where id = :id and {standing_event}", {"id": number})  # noqa: S608
+            number
+            for number in events_added(entry.db, seq)
+            if entry.db.value(f"select 1 from event where id = :id and {standing_event}", {"id": number})
         ]
     wanted = lookup.get_code(entry.db, "source", str(source))["id"]
     voices = [
-        row["id"] for row in entry.db.all("select id from source order by id")
+        row["id"]
+        for row in entry.db.all("select id from source order by id")
         if row["id"] == wanted or wanted in origin_chain(entry.db, row["id"])
     ]
     among = ", ".join(map(str, voices))
-    claims = entry.db.all(f"select id from status_change where source_id in ({among}) and {standing_claim} order by id")  # noqa: S608
-    events = entry.db.all(f"select id from event where source_id in ({among}) and {standing_event} order by id")  # noqa: S608
+    claims = entry.db.all(f"select id from status_change where source_id in ({among}) and {standing_claim} order by id")
+    events = entry.db.all(f"select id from event where source_id in ({among}) and {standing_event} order by id")
     return [row["id"] for row in claims], [row["id"] for row in events]
 
 
@@ -189,11 +214,11 @@ def events_added(db: Database, seq: int) -> list[int]:
     ]
 
 
-def _retract_row(entry: Entry, claim_id: int, replacement_id: int | None) -> None:
+def retract_row(entry: Entry, claim_id: int, replacement_id: int | None) -> None:
     entry.add("retraction", _retraction(entry, status_change_id=claim_id, replacement_id=replacement_id))
 
 
-def _retract_event(entry: Entry, event_id: int, replacement_id: int | None) -> None:
+def retract_event_row(entry: Entry, event_id: int, replacement_id: int | None) -> None:
     entry.add("retraction", _retraction(entry, event_id=event_id, replacement_event_id=replacement_id))
 
 

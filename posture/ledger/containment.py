@@ -19,20 +19,33 @@ def extend(db: Database, deployment_id: int) -> None:
     """Add what a new deployment contains and is contained in; raises `Refused` for a circle."""
     own = db.one("select * from deployment where id = :id", {"id": deployment_id})
     assert own is not None, "the deployment was just inserted"
-    above = _at(db, deployment_id, lookup.ancestors(db, "actor", own["actor_id"]) | {own["actor_id"]},
-                lookup.ancestors(db, "location", own["location_id"]) | {own["location_id"]})
+    above = _at(
+        db,
+        deployment_id,
+        lookup.ancestors(db, "actor", own["actor_id"]) | {own["actor_id"]},
+        lookup.ancestors(db, "location", own["location_id"]) | {own["location_id"]},
+    )
     containers = {row["id"] for row in above if row["operation"] in (None, own["operation"])}
     if own["part_of_id"] is not None:
         whole = db.one("select id, operation from deployment where id = :id", {"id": own["part_of_id"]})
         if whole is not None and whole["operation"] in (None, own["operation"]):
             containers.add(whole["id"])
-    below = _at(db, deployment_id, lookup.descendants(db, "actor", own["actor_id"]) | {own["actor_id"]},
-                lookup.descendants(db, "location", own["location_id"]) | {own["location_id"]})
+    below = _at(
+        db,
+        deployment_id,
+        lookup.descendants(db, "actor", own["actor_id"]) | {own["actor_id"]},
+        lookup.descendants(db, "location", own["location_id"]) | {own["location_id"]},
+    )
     parts = {row["id"] for row in below if own["operation"] is None or row["operation"] == own["operation"]}
     for container in tuple(containers):
-        containers.update(row["container_id"] for row in db.all("select container_id from containment where part_id = :id", {"id": container}))
+        containers.update(
+            row["container_id"]
+            for row in db.all("select container_id from containment where part_id = :id", {"id": container})
+        )
     for part in tuple(parts):
-        parts.update(row["part_id"] for row in db.all("select part_id from containment where container_id = :id", {"id": part}))
+        parts.update(
+            row["part_id"] for row in db.all("select part_id from containment where container_id = :id", {"id": part})
+        )
     if containers & parts:
         raise Refused("the deployment would contain the one that contains it; mend its parents or --part-of")
     there = {
@@ -40,7 +53,9 @@ def extend(db: Database, deployment_id: int) -> None:
         for container in containers
         for row in db.all("select container_id, part_id from containment where container_id = :id", {"id": container})
     }
-    new = {(container, part) for container in containers for part in {deployment_id, *parts}} | {(deployment_id, part) for part in parts}
+    new = {(container, part) for container in containers for part in {deployment_id, *parts}} | {
+        (deployment_id, part) for part in parts
+    }
     db.executemany(
         "insert into containment (container_id, part_id) values (:container_id, :part_id)",
         [{"container_id": container, "part_id": part} for container, part in sorted(new - there)],
@@ -53,7 +68,7 @@ def _at(db: Database, but: int, actors: set[int], locations: set[int]) -> list[d
     return [
         dict(row)
         for row in db.all(
-            f"select id, operation from deployment where actor_id in ({who}) and location_id in ({where}) and id <> :id",  # noqa: S608 - ids
+            f"select id, operation from deployment where actor_id in ({who}) and location_id in ({where}) and id <> :id",
             {"id": but},
         )
     ]

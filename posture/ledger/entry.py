@@ -77,7 +77,7 @@ class Entry:
     def next_id(self, table: str) -> int:
         """Return a new id of a table: the largest so far plus one, the same on every engine."""
         if table not in self._next_id:
-            self._next_id[table] = (self.db.value(f"select max(id) from {table}") or 0) + 1  # noqa: S608 - own names
+            self._next_id[table] = (self.db.value(f"select max(id) from {table}") or 0) + 1
         taken = self._next_id[table]
         self._next_id[table] = taken + 1
         return taken
@@ -128,7 +128,7 @@ def append(db: Database, writing: Writing, compose: Callable[[Entry], None]) -> 
     return Written(entry.seq, entry.of("status_change"), entry.rows, entry.understood)
 
 
-class _DryRunEnds(Exception):  # noqa: N818 - never leaves this module
+class _DryRunEnds(Exception):
     """Takes a dry run's rows back."""
 
 
@@ -165,7 +165,9 @@ def _instant(now: datetime, last: Mapping[str, Any] | None, writing: Writing) ->
     wanted = now
     if writing.recorded_at is not None:
         if writing.recorded_at > now:
-            raise Refused(f"a replay cannot record in the future: {clock.to_text(writing.recorded_at)} is after the clock")
+            raise Refused(
+                f"a replay cannot record in the future: {clock.to_text(writing.recorded_at)} is after the clock"
+            )
         wanted = writing.recorded_at
     if last is None:
         return wanted
@@ -185,5 +187,9 @@ def _instant(now: datetime, last: Mapping[str, Any] | None, writing: Writing) ->
 
 def _again(db: Database, seq: int) -> Written:
     """Return what the entry with this number wrote, when the same command comes a second time."""
-    claims = [dict(row) for row in db.all("select * from status_change where seq = :seq order by ordinal", {"seq": seq})]
-    return Written(seq, claims, understood=[f"already recorded as entry #{seq}: nothing was written now"], repeated=True)
+    claims = [
+        dict(row) for row in db.all("select * from status_change where seq = :seq order by ordinal", {"seq": seq})
+    ]
+    return Written(
+        seq, claims, understood=[f"already recorded as entry #{seq}: nothing was written now"], repeated=True
+    )

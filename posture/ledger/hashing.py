@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FORMAT = "posture-1"
 
+# fmt: off
 HASHED: dict[str, tuple[str, ...]] = {
     "status_change": (
         "id", "seq", "ordinal", "deployment_id", "asset_id", "kind", "status_id",
@@ -38,10 +39,20 @@ HASHED: dict[str, tuple[str, ...]] = {
     "source_origin": ("id", "seq", "ordinal", "source_id", "origin_id"),
     "catalogue_revision": ("id", "seq", "ordinal", "table_name", "row_id", "before", "after"),
 }
+# fmt: on
 """The tables that an entry's content hash covers, and their columns in order."""
 
 ENTRY = (
-    "seq", "txid", "recorded_at", "clock_at", "recorded_by", "action", "reason", "tool_version", "content_hash", "prev_hash",
+    "seq",
+    "txid",
+    "recorded_at",
+    "clock_at",
+    "recorded_by",
+    "action",
+    "reason",
+    "tool_version",
+    "content_hash",
+    "prev_hash",
 )
 """The columns of a ledger entry that its own hash covers."""
 

@@ -25,30 +25,28 @@ def find_or_make_line(entry: Entry, address: str) -> tuple[Mapping[str, Any], Ma
     if slash and not asset_word:
         raise UsageMistake(f'"{address}" ends with a slash: write DEPLOYMENT or DEPLOYMENT/ASSET')
     create = entry.writing.create
-    deployment = lookup.find_code(entry.db, "deployment", word)
-    if deployment is None:
-        if not create:
-            lookup.get_code(entry.db, "deployment", word)
-        deployment = _make_deployment(entry, word)
+    deployment = _deployment(entry, word) if create else lookup.get_code(entry.db, "deployment", word)
     if not slash:
         return deployment, None
     whole = f"{deployment['code']}/{asset_word}"
-    asset = lookup.find_line(entry.db, whole)
-    if asset is None:
-        if not create:
-            lookup.get_line(entry.db, whole)
-        asset = _make_asset(entry, deployment["code"], asset_word)
-    return deployment, asset
+    if not create:
+        return deployment, lookup.get_line(entry.db, whole)
+    return deployment, lookup.find_line(entry.db, whole) or _make_asset(entry, deployment["code"], asset_word)
 
 
-def _make_deployment(entry: Entry, code: str) -> Mapping[str, Any]:
-    """Add the deployment that a code such as `fra-ner` spells: an actor, a hyphen, a location."""
+def _deployment(entry: Entry, code: str) -> Mapping[str, Any]:
+    """Find the deployment, or add the one that a code such as `fra-ner` spells: an actor, a hyphen, a location."""
+    found = _found(entry.db, "deployment", code)
+    if found is not None:
+        return found
     parts = code.lower().split("-")
     for cut in range(1, len(parts)):
         actor = _found(entry.db, "actor", "-".join(parts[:cut]))
         location = _found(entry.db, "location", "-".join(parts[cut:]))
         if actor and location:
-            row = add_row(entry, "deployment", {"code": code.lower(), "actor": actor["code"], "location": location["code"]})
+            row = add_row(
+                entry, "deployment", {"code": code.lower(), "actor": actor["code"], "location": location["code"]}
+            )
             entry.say(f"deployment {row['code']} added: {actor['name']} in {location['name']}")
             return row
     raise NotFound(
@@ -61,7 +59,9 @@ def _make_asset(entry: Entry, deployment: str, word: str) -> Mapping[str, Any]:
     """Add an asset line named by its type, in the singular or the plural, or by a platform."""
     platform = _found(entry.db, "platform", word)
     if platform:
-        row = add_row(entry, "asset", {"code": platform["code"], "deployment": deployment, "platform": platform["code"]})
+        row = add_row(
+            entry, "asset", {"code": platform["code"], "deployment": deployment, "platform": platform["code"]}
+        )
     else:
         kind = asset_type_called(entry.db, word)
         if kind is None:

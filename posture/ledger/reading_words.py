@@ -6,11 +6,12 @@ open from the source, and refuses what the ledger's rules forbid; it runs inside
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from posture import clock
+from posture.domain.codes import visible
 from posture.domain.dates import WorldTime, read_date, read_day
 from posture.domain.draft import ClaimDraft
 from posture.domain.excerpts import find_excerpt
@@ -18,7 +19,7 @@ from posture.domain.grade import Grade, read_grade
 from posture.domain.quantity import Quantity, read_quantity
 from posture.domain.vocabulary import Axis, CountingBasis, Kind, Modality, Reason
 from posture.errors import Refused, UnknownClaim, UnknownWord, UsageMistake
-from posture.ledger.catalogue import read_word
+from posture.ledger.fields import read_word
 from posture.ledger.hashing import sha256
 from posture.ledger.lines import find_or_make_line
 from posture.store import lookup
@@ -65,7 +66,9 @@ def read(draft: ClaimDraft) -> Words:
         grade=read_grade(draft.grade) if draft.grade else None,
     )
     if not draft.source:
-        raise UsageMistake("every claim needs a source: --source CODE; see \"posture source list\", or \"posture source add\"")
+        raise UsageMistake(
+            'every claim needs a source: --source CODE; see "posture source list", or "posture source add"'
+        )
     _refuse_contradiction(kind, draft.status, words.quantity, has_asset="/" in draft.line)
     return words
 
@@ -78,11 +81,15 @@ def _refuse_contradiction(kind: str, status: str | None, quantity: Quantity | No
         raise UsageMistake(f"a claim of kind {kind} takes no status; log a status claim for it")
     if kind in (Kind.COUNT, *FLOWS):
         if not has_asset:
-            raise UsageMistake(f"a claim of kind {kind} is about an asset: write DEPLOYMENT/ASSET, such as fra-ner/drones")
+            raise UsageMistake(
+                f"a claim of kind {kind} is about an asset: write DEPLOYMENT/ASSET, such as fra-ner/drones"
+            )
         if quantity is None:
             raise UsageMistake(f"a claim of kind {kind} needs a quantity; write unknown where the source gives none")
     if kind == Kind.COUNT and quantity is not None and quantity.form == "share":
-        raise UsageMistake(f'"{quantity.text}" is a share, and a count is a number; log an increase or a decrease by that share')
+        raise UsageMistake(
+            f'"{quantity.text}" is a share, and a count is a number; log an increase or a decrease by that share'
+        )
     if kind == Kind.STATUS and quantity is not None and not has_asset:
         raise UsageMistake("the phase of a deployment takes no quantity")
 
@@ -95,7 +102,9 @@ def resolve(entry: Entry, words: Words, ids: Sequence[int]) -> list[dict[str, An
     draft = words.draft
     deployment, asset = find_or_make_line(entry, draft.line)
     source = lookup.get_code(entry.db, "source", draft.source)
-    stated_on = words.stated_on or (date.fromisoformat(source["published_on"]) if source["published_on"] else entry.recorded_at.date())
+    stated_on = words.stated_on or (
+        date.fromisoformat(source["published_on"]) if source["published_on"] else entry.recorded_at.date()
+    )
     when = words.when or read_date(stated_on.isoformat(), today=stated_on)
     row: dict[str, Any] = {
         "deployment_id": deployment["id"],
@@ -108,7 +117,9 @@ def resolve(entry: Entry, words: Words, ids: Sequence[int]) -> list[dict[str, An
         "reason": words.reason,
         "transfer_id": draft.transfer,
         "other_deployment_id": lookup.get_code(entry.db, "deployment", draft.other)["id"] if draft.other else None,
-        "same_as_id": claim_referred_to(entry, draft.same_as, ids, "claim")["id"] if draft.same_as is not None else None,
+        "same_as_id": claim_referred_to(entry, draft.same_as, ids, "claim")["id"]
+        if draft.same_as is not None
+        else None,
         "after_id": claim_referred_to(entry, draft.after, ids, "claim")["id"] if draft.after is not None else None,
         "restates_id": None,
         "modality": str(words.modality),
@@ -122,7 +133,7 @@ def resolve(entry: Entry, words: Words, ids: Sequence[int]) -> list[dict[str, An
         **_note(draft.note),
     }
     _refuse(entry, row, asset)
-    entry.say(_told(draft.line, row, when))
+    entry.say(_told(words, when))
     if _is_held_since(row, when, stated_on):
         then = {**row, **_time(read_date(stated_on.isoformat(), today=stated_on)), "effective_text": draft.on}
         entry.say(f"and again on {stated_on}, the day it was said")
@@ -132,7 +143,12 @@ def resolve(entry: Entry, words: Words, ids: Sequence[int]) -> list[dict[str, An
 
 def _is_held_since(row: Mapping[str, Any], when: WorldTime, stated_on: date) -> bool:
     """A count that holds "since X" was true at X and on the day it was said: two claims."""
-    return row["kind"] == Kind.COUNT and row["modality"] == Modality.ACTUAL and when.edtf.endswith("/..") and stated_on > when.on
+    return (
+        row["kind"] == Kind.COUNT
+        and row["modality"] == Modality.ACTUAL
+        and when.edtf.endswith("/..")
+        and stated_on > when.on
+    )
 
 
 def changed(entry: Entry, old: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,9 +160,13 @@ def changed(entry: Entry, old: Mapping[str, Any], changes: Mapping[str, Any]) ->
     for name in changes:
         if name not in known:
             raise UnknownWord("field of a claim", name, sorted(known))
-    row = {name: old[name] for name in old if name not in ("id", "seq", "ordinal", "restates_id")} | {"restates_id": None}
+    row = {name: old[name] for name in old if name not in ("id", "seq", "ordinal", "restates_id")} | {
+        "restates_id": None
+    }
     given = {name: value for name, value in changes.items() if value is not None}
-    asset = entry.db.one("select * from asset where id = :id", {"id": row["asset_id"]}) if row["asset_id"] else None
+    asset: Mapping[str, Any] | None = (
+        entry.db.one("select * from asset where id = :id", {"id": row["asset_id"]}) if row["asset_id"] else None
+    )
     if "line" in given:
         deployment, asset = find_or_make_line(entry, given["line"])
         row.update(deployment_id=deployment["id"], asset_id=asset["id"] if asset else None)
@@ -181,7 +201,10 @@ def changed(entry: Entry, old: Mapping[str, Any], changes: Mapping[str, Any]) ->
 def _change_words(entry: Entry, row: dict[str, Any], given: Mapping[str, Any]) -> None:
     """Write the changed words that stand for themselves into a row."""
     for name, column, vocabulary in (
-        ("kind", "kind", Kind), ("modality", "modality", Modality), ("basis", "counting_basis", CountingBasis), ("reason", "reason", Reason),
+        ("kind", "kind", Kind),
+        ("modality", "modality", Modality),
+        ("basis", "counting_basis", CountingBasis),
+        ("reason", "reason", Reason),
     ):
         if name in given:
             row[column] = read_word(name, given[name], vocabulary) if given[name] else None
@@ -189,13 +212,20 @@ def _change_words(entry: Entry, row: dict[str, Any], given: Mapping[str, Any]) -
         row.update(_quantity(read_quantity(given["quantity"]) if given["quantity"] else None))
     if "stated_on" in given:
         row["stated_on"] = read_day(given["stated_on"], today=clock.today()).isoformat()
-    for name, column in (("locator", "locator"), ("transfer", "transfer_id"), ("complete", "complete"), ("own_words", "own_words")):
+    for name, column in (
+        ("locator", "locator"),
+        ("transfer", "transfer_id"),
+        ("complete", "complete"),
+        ("own_words", "own_words"),
+    ):
         if name in given:
             row[column] = given[name] if given[name] != "" else None
     if "note" in given:
         row.update(_note(given["note"] or None))
     if "other" in given:
-        row["other_deployment_id"] = lookup.get_code(entry.db, "deployment", given["other"])["id"] if given["other"] else None
+        row["other_deployment_id"] = (
+            lookup.get_code(entry.db, "deployment", given["other"])["id"] if given["other"] else None
+        )
     for name, column in (("same_as", "same_as_id"), ("after", "after_id")):
         if name in given:
             row[column] = claim_referred_to(entry, given[name], (), "claim")["id"]
@@ -203,11 +233,18 @@ def _change_words(entry: Entry, row: dict[str, Any], given: Mapping[str, Any]) -
 
 def outcome_draft(row: Mapping[str, Any], changes: Mapping[str, Any]) -> ClaimDraft:
     """Return a draft that carries only the plan outcomes that a correction adds."""
-    empty = ClaimDraft(line="", kind=row["kind"], source="")
-    return replace(empty, **{name: tuple(changes.get(name) or ()) for name in ("fulfils", "partly_fulfils", "cancels", "supersedes")})
+    return ClaimDraft(
+        line="",
+        kind=row["kind"],
+        source="",
+        fulfils=tuple(changes.get("fulfils") or ()),
+        partly_fulfils=tuple(changes.get("partly_fulfils") or ()),
+        cancels=tuple(changes.get("cancels") or ()),
+        supersedes=tuple(changes.get("supersedes") or ()),
+    )
 
 
-def claim_referred_to(entry: Entry, number: int, ids: Sequence[int], what: str) -> dict[str, Any]:
+def claim_referred_to(entry: Entry, number: int, ids: Sequence[int], what: str) -> Mapping[str, Any]:
     """Return the claim that a reference means: -n is the n-th of this entry; one that was corrected, its replacement.
 
     Raises `UnknownClaim`, or `Refused` where the claim was retracted and nothing stands in its place.
@@ -218,19 +255,19 @@ def claim_referred_to(entry: Entry, number: int, ids: Sequence[int], what: str) 
         wanted = ids[-number - 1]
         return next(row for row in entry.of("status_change") if row["id"] == wanted)
     row = entry.db.one("select * from status_change where id = :id", {"id": number})
-    if row is None:
-        raise UnknownClaim(what, number)
-    while True:
-        gone = entry.db.one("select seq, replacement_id from retraction where status_change_id = :id", {"id": row["id"]})
+    while row is not None:
+        gone = entry.db.one(
+            "select seq, replacement_id from retraction where status_change_id = :id", {"id": row["id"]}
+        )
         if gone is None:
-            return dict(row)
+            return row
         heir = gone["replacement_id"] or entry.db.value(
             "select id from status_change where restates_id = :id order by seq desc limit 1", {"id": row["id"]}
         )
         if heir is None:
             raise Refused(f"{what} {number} was retracted by entry #{gone['seq']}: nothing can refer to it")
         row = entry.db.one("select * from status_change where id = :id", {"id": heir})
-        assert row is not None, "a replacement is never deleted"
+    raise UnknownClaim(what, number)
 
 
 def _status(entry: Entry, code: str | None, *, has_asset: bool) -> int | None:
@@ -314,7 +351,8 @@ def _own_words(entry: Entry, source: Mapping[str, Any], said: bool | None) -> bo
     if said is not None:
         return said
     origin = entry.db.value(
-        "select origin_id from source_origin where source_id = :id order by seq desc, ordinal desc limit 1", {"id": source["id"]}
+        "select origin_id from source_origin where source_id = :id order by seq desc, ordinal desc limit 1",
+        {"id": source["id"]},
     )
     return origin is None
 
@@ -323,9 +361,13 @@ def _refuse(entry: Entry, row: Mapping[str, Any], asset: Mapping[str, Any] | Non
     """Raise `Refused` where a claim that can be read is one that the ledger does not take."""
     latest = (entry.recorded_at.date() + ONE_DAY).isoformat()
     if row["modality"] == Modality.ACTUAL and row["effective_on"] > latest:
-        raise Refused(f"{row['effective_on']} is in the future: what has not happened is a plan; say --planned or --possible")
+        raise Refused(
+            f"{row['effective_on']} is in the future: what has not happened is a plan; say --planned or --possible"
+        )
     if row["stated_on"] > latest:
-        raise Refused(f"stated on {row['stated_on']}, in the future: nobody has said it yet; mend --stated-on or the source's date")
+        raise Refused(
+            f"stated on {row['stated_on']}, in the future: nobody has said it yet; mend --stated-on or the source's date"
+        )
     if asset is not None and asset["platform_id"] is not None and (row["quantity_low"] or 0) > 1:
         raise Refused("the line is one platform: it is there or it is not; log a count of 1 or none")
     if row["other_deployment_id"] == row["deployment_id"]:
@@ -337,7 +379,9 @@ def _refuse(entry: Entry, row: Mapping[str, Any], asset: Mapping[str, Any] | Non
     if row["after_id"] is not None:
         other = referred_row(entry, row["after_id"])
         if other["id"] == but or other["effective_on"] != row["effective_on"]:
-            raise Refused(f"claim {other['id']} is of {other['effective_on']}, not of {row['effective_on']}: --after tells the order within one day")
+            raise Refused(
+                f"claim {other['id']} is of {other['effective_on']}, not of {row['effective_on']}: --after tells the order within one day"
+            )
 
 
 def referred_row(entry: Entry, claim_id: int) -> Mapping[str, Any]:
@@ -345,38 +389,17 @@ def referred_row(entry: Entry, claim_id: int) -> Mapping[str, Any]:
     for row in entry.of("status_change"):
         if row["id"] == claim_id:
             return row
-    row = entry.db.one("select * from status_change where id = :id", {"id": claim_id})
-    assert row is not None, "the reference was resolved before"
-    return row
+    stored = entry.db.one("select * from status_change where id = :id", {"id": claim_id})
+    assert stored is not None, "the reference was resolved before"
+    return stored
 
 
-def _told(line: str, row: Mapping[str, Any], when: WorldTime) -> str:
+def _told(words: Words, when: WorldTime) -> str:
     """Return how a claim was understood, for a person: `fra-ner/drones: count 4, effective 2023-09-05`."""
-    quantity = told_quantity(row)
-    modality = "" if row["modality"] == Modality.ACTUAL else f"{row['modality']} "
-    return f"{line}: {modality}{row['kind']}{' ' + quantity if quantity else ''}, {when.described()}"
-
-
-def told_quantity(row: Mapping[str, Any]) -> str:
-    """Return how a quantity was read: `1,350..1,650 (best 1,500), from 'about 1,500'`."""
-    if row["quantity_form"] is None:
-        return ""
-    text = str(row["quantity_text"])
-    if row["quantity_form"] in ("unknown", "withheld"):
-        return text
-    if row["quantity_form"] == "share":
-        low, high = (f"{value * 100:g} %" for value in (row["share_low"] or 0.0, 1.0 if row["share_high"] is None else row["share_high"]))
-        read = f"over {low} and up to {high}" if row["share_low_open"] else low if low == high else f"{low}..{high}"
-        return f"{read} of what was there, from '{text}'"
-    low, best, high = row["quantity_low"], row["quantity_best"], row["quantity_high"]
-    if low is not None and low == high:
-        read = f"{low:,}"
-    elif low is None:
-        read = f"at most {high:,}"
-    elif high is None:
-        read = f"at least {low:,}"
-    else:
-        read = f"{low:,}..{high:,}"
-    if best is not None and low != high:
-        read += f" (best {best:,})"
-    return read if text in (read, str(low)) else f"{read}, from '{text}'"
+    quantity = words.quantity
+    said = [words.draft.status, quantity.described() if quantity else None]
+    if quantity and said[1] != quantity.text:
+        said[1] = f"{said[1]} (from '{visible(quantity.text)}')"
+    modality = None if words.modality == Modality.ACTUAL else str(words.modality)
+    described = " ".join(word for word in (modality, str(words.kind), *said) if word)
+    return f"{visible(words.draft.line)}: {described}, {when.described()}"

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from posture.errors import Refused
-from posture.ledger.catalogue import origin_chain
+from posture.ledger.origins import origin_chain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,8 +11,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from posture.errors import Refused, UnknownClaim
-from posture.ledger import catalogue, containment
-from posture.ledger.claims import _retract_event, _retract_row, events_added
+from posture.ledger import catalogue, containment, revisions
+from posture.ledger.claims import events_added, retract_event_row, retract_row
 from posture.ledger.hashing import HASHED
 
 if TYPE_CHECKING:
@@ -31,8 +31,11 @@ def undo_entry(entry: Entry, seq: int) -> None:
     done = [
         f"{number} {what}{'' if number == 1 else 's'} {how}"
         for number, what, how in (
-            (len(restated), "claim", "recorded again"), (claims, "claim", "retracted"), (events, "event", "taken back"),
-            (origins, "statement of origin", "set back"), (edits, "catalogue change", "reversed"),
+            (len(restated), "claim", "recorded again"),
+            (claims, "claim", "retracted"),
+            (events, "event", "taken back"),
+            (origins, "statement of origin", "set back"),
+            (edits, "catalogue change", "reversed"),
         )
         if number
     ]
@@ -60,7 +63,11 @@ def _restate(entry: Entry, seq: int) -> dict[int, int]:
         )
         if replacement and replacement["replacement_id"] is not None and _gone(entry, replacement["replacement_id"]):
             continue  # corrected since: the newer correction is what must be undone
-        values = {name: row[name] for name in (*HASHED["status_change"], "excerpt", "note") if name not in ("id", "seq", "ordinal")}
+        values = {
+            name: row[name]
+            for name in (*HASHED["status_change"], "excerpt", "note")
+            if name not in ("id", "seq", "ordinal")
+        }
         new = entry.add("status_change", {**values, "restates_id": row["id"]})
         restated[row["id"]] = new["id"]
     return restated
@@ -74,7 +81,10 @@ def _retract_claims(entry: Entry, seq: int, restated: dict[int, int]) -> int:
     """Retract the entry's own claims, each in favour of what it had replaced."""
     replaced = {
         row["replacement_id"]: row["status_change_id"]
-        for row in entry.db.all("select status_change_id, replacement_id from retraction where seq = :seq and replacement_id is not null", {"seq": seq})
+        for row in entry.db.all(
+            "select status_change_id, replacement_id from retraction where seq = :seq and replacement_id is not null",
+            {"seq": seq},
+        )
     }
     standing = entry.db.all(
         "select id from status_change where seq = :seq and not exists"
@@ -82,7 +92,7 @@ def _retract_claims(entry: Entry, seq: int, restated: dict[int, int]) -> int:
         {"seq": seq},
     )
     for row in standing:
-        _retract_row(entry, row["id"], restated.get(replaced.get(row["id"], 0)))
+        retract_row(entry, row["id"], restated.get(replaced.get(row["id"], 0)))
     return len(standing)
 
 
@@ -93,7 +103,7 @@ def _undo_events(entry: Entry, seq: int) -> int:
         if not entry.db.value("select 1 from retraction where event_id = :id", {"id": event_id}) and entry.db.value(
             "select 1 from event where id = :id", {"id": event_id}
         ):
-            _retract_event(entry, event_id, None)
+            retract_event_row(entry, event_id, None)
             done += 1
     for row in entry.db.all(
         "select event.* from retraction join event on event.id = retraction.event_id where retraction.seq = :seq order by retraction.ordinal",
@@ -112,17 +122,20 @@ def _restate_event(entry: Entry, row: dict[str, Any]) -> None:
     new = entry.insert("event", {**row, "code": f"{stem}-{number}"})
     for actor in entry.db.all("select actor_id, role from event_actor where event_id = :id", {"id": row["id"]}):
         entry.db.insert("event_actor", {"event_id": new["id"], "actor_id": actor["actor_id"], "role": actor["role"]})
-    catalogue.revise(entry, "event", new["id"], None, catalogue.snapshot(entry.db, "event", new["id"]))
+    revisions.revise(entry, "event", new["id"], None, revisions.snapshot(entry.db, "event", new["id"]))
     entry.say(f"event {stem} is recorded again as {new['code']}")
 
 
 def _undo_origins(entry: Entry, seq: int) -> int:
     """Set the sources whose origin the entry stated back to what was stated before."""
-    stated = entry.db.all("select source_id, ordinal from source_origin where seq = :seq order by ordinal desc", {"seq": seq})
+    stated = entry.db.all(
+        "select source_id, ordinal from source_origin where seq = :seq order by ordinal desc", {"seq": seq}
+    )
     done = 0
     for row in stated:
         newest = entry.db.one(
-            "select seq, origin_id from source_origin where source_id = :id order by seq desc, ordinal desc limit 1", {"id": row["source_id"]}
+            "select seq, origin_id from source_origin where source_id = :id order by seq desc, ordinal desc limit 1",
+            {"id": row["source_id"]},
         )
         if newest is None or newest["seq"] != seq:
             continue  # stated otherwise since
@@ -130,7 +143,9 @@ def _undo_origins(entry: Entry, seq: int) -> int:
             "select origin_id from source_origin where source_id = :id and seq < :seq order by seq desc, ordinal desc limit 1",
             {"id": row["source_id"], "seq": seq},
         )
-        entry.add("source_origin", {"source_id": row["source_id"], "origin_id": before["origin_id"] if before else None})
+        entry.add(
+            "source_origin", {"source_id": row["source_id"], "origin_id": before["origin_id"] if before else None}
+        )
         done += 1
     return done
 
@@ -139,18 +154,18 @@ def _undo_revisions(entry: Entry, seq: int, *, keep_used: bool) -> int:
     """Reverse the entry's catalogue changes, the last first; `keep_used` leaves rows that retracted claims stand on."""
     done = 0
     rebuild = False
-    for row in entry.db.all(
-        "select * from catalogue_revision where seq = :seq order by ordinal desc", {"seq": seq}
-    ):
+    for row in entry.db.all("select * from catalogue_revision where seq = :seq order by ordinal desc", {"seq": seq}):
         table, row_id = row["table_name"], row["row_id"]
         if table == "event" and row["before"] is None:
             continue  # an event is retracted, not deleted
-        now = catalogue.snapshot(entry.db, table, row_id)
-        state = catalogue.canonical(now) if now else None
+        now = revisions.snapshot(entry.db, table, row_id)
+        state = revisions.canonical(now) if now else None
         if state != row["after"]:
             if keep_used or state == row["before"]:
                 continue
-            raise Refused(f"the {table.replace('_', ' ')} that entry #{seq} changed has been changed since; undo that first")
+            raise Refused(
+                f"the {table.replace('_', ' ')} that entry #{seq} changed has been changed since; undo that first"
+            )
         if row["before"] is None:
             if not _removed(entry, table, row_id, keep_used=keep_used):
                 continue
@@ -166,7 +181,7 @@ def _undo_revisions(entry: Entry, seq: int, *, keep_used: bool) -> int:
 def _removed(entry: Entry, table: str, row_id: int, *, keep_used: bool) -> bool:
     """Remove a row that the entry had added; False where it must stay because it is in use."""
     if table == "alias":
-        catalogue._delete_alias(entry, row_id)  # noqa: SLF001 - same layer, same rule
+        catalogue.delete_alias_row(entry, row_id)
         return True
     try:
         catalogue.remove_row(entry, table, row_id)
@@ -181,7 +196,9 @@ def _set_back(entry: Entry, table: str, row_id: int, before: dict[str, Any], now
     """Write a row as it was before: an edited one over itself, a removed one anew."""
     actors = before.pop("actors", None)
     if now:
-        entry.db.update(table, row_id, {name: value for name, value in before.items() if name != "id" and now.get(name) != value})
+        entry.db.update(
+            table, row_id, {name: value for name, value in before.items() if name != "id" and now.get(name) != value}
+        )
     else:
         entry.db.insert(table, before)
         entry.rows.append((table, before))
@@ -189,4 +206,4 @@ def _set_back(entry: Entry, table: str, row_id: int, before: dict[str, Any], now
         entry.db.execute("delete from event_actor where event_id = :id", {"id": row_id})
         for actor, role in actors:
             entry.db.insert("event_actor", {"event_id": row_id, "actor_id": actor, "role": role})
-    catalogue.revise(entry, table, row_id, now or None, catalogue.snapshot(entry.db, table, row_id))
+    revisions.revise(entry, table, row_id, now or None, revisions.snapshot(entry.db, table, row_id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from posture.ledger import catalogue, containment
+from posture.ledger import containment, revisions
 from posture.ledger.hashing import ENTRY, HASHED, hash_content, hash_entry, sha256
 
 if TYPE_CHECKING:
@@ -64,7 +64,10 @@ def _entries(db: Database) -> Iterator[Mapping[str, Any]]:
     last = 0
     columns = ", ".join((*ENTRY, "entry_hash"))
     while True:
-        batch = db.all(f"select {columns} from ledger_entry where seq > :last order by seq limit :batch", {"last": last, "batch": BATCH})  # noqa: S608
+        batch = db.all(
+            f"select {columns} from ledger_entry where seq > :last order by seq limit :batch",
+            {"last": last, "batch": BATCH},
+        )
         yield from batch
         if len(batch) < BATCH:
             return
@@ -83,7 +86,7 @@ class _Reader:
         seq, ordinal = 0, 0
         while True:
             batch = db.all(
-                f"select {', '.join(columns)} from {table} where (seq, ordinal) > (:seq, :ordinal)"  # noqa: S608 - own names
+                f"select {', '.join(columns)} from {table} where (seq, ordinal) > (:seq, :ordinal)"
                 " order by seq, ordinal limit :batch",
                 {"seq": seq, "ordinal": ordinal, "batch": BATCH},
             )
@@ -121,13 +124,16 @@ def _texts(db: Database) -> Iterator[Finding]:
         last = 0
         while True:
             batch = db.all(
-                f"select id, {key} as place, {column} as words, {digest} as digest from {table}"  # noqa: S608 - own names
+                f"select id, {key} as place, {column} as words, {digest} as digest from {table}"
                 f" where {column} is not null and id > :last order by id limit :batch",
                 {"last": last, "batch": BATCH},
             )
             for row in batch:
                 if sha256(row["words"]) != row["digest"]:
-                    yield Finding(row["place"] if key == "seq" else None, f"the {column} of {table.replace('_', ' ')} {row['id']} is not what was recorded")
+                    yield Finding(
+                        row["place"] if key == "seq" else None,
+                        f"the {column} of {table.replace('_', ' ')} {row['id']} is not what was recorded",
+                    )
             if len(batch) < BATCH:
                 break
             last = batch[-1]["id"]
@@ -140,7 +146,7 @@ def _catalogue(db: Database) -> Iterator[Finding]:
         for row in db.all("select table_name, row_id, seq, after from catalogue_revision order by seq, ordinal")
     }
     for table in ("actor", "location", "asset_type", "source", "deployment", "platform", "asset", "alias", "event"):
-        there = {row["id"] for row in db.all(f"select id from {table}")}  # noqa: S608 - own names
+        there = {row["id"] for row in db.all(f"select id from {table}")}
         for (name, row_id), (seq, after) in newest.items():
             if name != table:
                 continue
@@ -148,7 +154,7 @@ def _catalogue(db: Database) -> Iterator[Finding]:
                 yield Finding(seq, f"{table.replace('_', ' ')} {row_id} was removed by entry #{seq} and is there")
             elif after is not None and row_id not in there:
                 yield Finding(seq, f"{table.replace('_', ' ')} {row_id} of entry #{seq} is missing")
-            elif after is not None and catalogue.canonical(catalogue.snapshot(db, table, row_id)) != after:
+            elif after is not None and revisions.canonical(revisions.snapshot(db, table, row_id)) != after:
                 yield Finding(seq, f"{table.replace('_', ' ')} {row_id} is not as entry #{seq} left it")
         unrecorded = {row_id for row_id in there if (table, row_id) not in newest}
         if table == "asset_type":
@@ -163,4 +169,7 @@ def _containment(db: Database) -> Iterator[Finding]:
     """Compare the derived table of containment with the rule."""
     kept = {(row["container_id"], row["part_id"]) for row in db.all("select container_id, part_id from containment")}
     if kept != containment.computed(db):
-        yield Finding(None, "the derived table containment is not what the catalogue gives; rebuild it with \"posture db verify --mend\"")
+        yield Finding(
+            None,
+            'the derived table containment is not what the catalogue gives; rebuild it with "posture db verify --mend"',
+        )

@@ -23,8 +23,16 @@ def niger(db: Database) -> Database:
         ("location", {"code": "niamey", "name": "Niamey", "kind": "city", "parent": "ner"}),
         ("source", {"code": "rfi", "title": "Radio", "published_on": "2023-09-05", "reliability": "B"}),
         ("source", {"code": "voa", "title": "Broadcaster", "published_on": "2023-10-19", "reliability": "B"}),
-        ("source", {"code": "paper", "title": "Paper", "published_on": "2023-10-20", "reliability": "C",
-                    "text": "The paper says that\nabout 1,500 soldiers were there."}),
+        (
+            "source",
+            {
+                "code": "paper",
+                "title": "Paper",
+                "published_on": "2023-10-20",
+                "reliability": "C",
+                "text": "The paper says that\nabout 1,500 soldiers were there.",
+            },
+        ),
         ("deployment", {"code": "fra-ner", "actor": "fra", "location": "ner"}),
         ("deployment", {"code": "fra-tcd", "actor": "fra", "location": "tcd"}),
         ("deployment", {"code": "fra-niamey", "actor": "fra", "location": "niamey"}),
@@ -36,6 +44,18 @@ def niger(db: Database) -> Database:
     return db
 
 
-def claim(line: str = "fra-ner/personnel", kind: str = "count", quantity: str | None = "1500", **words: Any) -> ClaimDraft:
+def claim(
+    line: str = "fra-ner/personnel", kind: str = "count", quantity: str | None = "1500", **words: Any
+) -> ClaimDraft:
     """Return a draft with what a test does not care about filled in."""
-    return ClaimDraft(**{"line": line, "kind": kind, "quantity": quantity, "source": "rfi", "on": "2023-09-05", "grade": "B2", **words})
+    return ClaimDraft(
+        **{
+            "line": line,
+            "kind": kind,
+            "quantity": quantity,
+            "source": "rfi",
+            "on": "2023-09-05",
+            "grade": "B2",
+            **words,
+        }
+    )

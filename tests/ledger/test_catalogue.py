@@ -35,9 +35,13 @@ def test_a_new_deployment_is_contained_where_actor_and_place_are(niger: Database
     catalogue.add(niger, "actor", {"code": "fra-army", "name": "French army", "kind": "armed_force", "parent": "fra"})
     catalogue.add(niger, "deployment", {"code": "fra-army-niamey", "actor": "fra-army", "location": "niamey"})
     assert pairs(niger) == {
-        ("fra-ner", "fra-niamey"), ("fra-ner", "fra-army-niamey"), ("fra-niamey", "fra-army-niamey"),
+        ("fra-ner", "fra-niamey"),
+        ("fra-ner", "fra-army-niamey"),
+        ("fra-niamey", "fra-army-niamey"),
     }
-    assert {tuple(row) for row in niger.tuples("select container_id, part_id from containment")} == containment.computed(niger)
+    assert {
+        tuple(row) for row in niger.tuples("select container_id, part_id from containment")
+    } == containment.computed(niger)
 
 
 def test_a_whole_that_comes_later_contains_what_was_there(niger: Database) -> None:
@@ -51,9 +55,15 @@ def test_a_whole_that_comes_later_contains_what_was_there(niger: Database) -> No
 
 
 def test_an_operation_does_not_contain_another_or_the_rest(niger: Database) -> None:
-    catalogue.add(niger, "deployment", {"code": "barkhane-ner", "actor": "fra", "location": "ner", "operation": "Barkhane"})
-    catalogue.add(niger, "deployment", {"code": "sabre-niamey", "actor": "fra", "location": "niamey", "operation": "Sabre"})
-    catalogue.add(niger, "deployment", {"code": "barkhane-niamey", "actor": "fra", "location": "niamey", "operation": "Barkhane"})
+    catalogue.add(
+        niger, "deployment", {"code": "barkhane-ner", "actor": "fra", "location": "ner", "operation": "Barkhane"}
+    )
+    catalogue.add(
+        niger, "deployment", {"code": "sabre-niamey", "actor": "fra", "location": "niamey", "operation": "Sabre"}
+    )
+    catalogue.add(
+        niger, "deployment", {"code": "barkhane-niamey", "actor": "fra", "location": "niamey", "operation": "Barkhane"}
+    )
     assert {part for whole, part in pairs(niger) if whole == "barkhane-ner"} == {"barkhane-niamey"}
     assert verify(niger) == []
 
@@ -121,7 +131,9 @@ def test_what_is_not_in_use_is_removed_with_its_aliases(niger: Database) -> None
         ("event", {"code": "x", "kind": "coup", "title": "Coup"}, "--source"),
     ],
 )
-def test_a_mistake_is_told_and_nothing_is_written(niger: Database, noun: str, fields: dict[str, str], told: str) -> None:
+def test_a_mistake_is_told_and_nothing_is_written(
+    niger: Database, noun: str, fields: dict[str, str], told: str
+) -> None:
     before = niger.value("select count(*) from ledger_entry")
     with pytest.raises(UsageMistake, match=told):
         catalogue.add(niger, noun, fields)
@@ -138,10 +150,19 @@ def test_a_code_that_is_taken_is_refused(niger: Database) -> None:
 
 
 def test_an_event_has_its_day_place_and_actors(niger: Database) -> None:
-    written = catalogue.add(niger, "event", {
-        "code": "coup", "kind": "coup", "title": "Coup in Niger", "on": "before 2023-09-05", "location": "ner", "source": "rfi",
-        "actors": [("fra", "target")],
-    })
+    written = catalogue.add(
+        niger,
+        "event",
+        {
+            "code": "coup",
+            "kind": "coup",
+            "title": "Coup in Niger",
+            "on": "before 2023-09-05",
+            "location": "ner",
+            "source": "rfi",
+            "actors": [("fra", "target")],
+        },
+    )
     assert any("effective" in line for line in written.understood)
     row = niger.one("select * from event")
     assert row is not None and (row["effective_from"], row["effective_on"]) == (None, "2023-09-04")

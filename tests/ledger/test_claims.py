@@ -20,13 +20,27 @@ if TYPE_CHECKING:
 
 def state(db: Database) -> dict[str, list[tuple[Any, ...]]]:
     """Return every row of every table, to see that a refusal changed nothing."""
-    tables = ("ledger_entry", "status_change", "plan_link", "retraction", "source_origin", "catalogue_revision", "deployment",
-              "asset", "source", "event", "alias", "containment")
+    tables = (
+        "ledger_entry",
+        "status_change",
+        "plan_link",
+        "retraction",
+        "source_origin",
+        "catalogue_revision",
+        "deployment",
+        "asset",
+        "source",
+        "event",
+        "alias",
+        "containment",
+    )
     return {table: sorted(db.tuples(f"select * from {table}"), key=repr) for table in tables}
 
 
 def test_a_claim_keeps_the_words_and_what_they_mean(niger: Database) -> None:
-    written = log(niger, [claim(quantity="about 1,500", on="before 2023-07-26", source="paper", excerpt="about 1,500 soldiers")])
+    written = log(
+        niger, [claim(quantity="about 1,500", on="before 2023-07-26", source="paper", excerpt="about 1,500 soldiers")]
+    )
     row = written.claims[0]
     assert (row["quantity_low"], row["quantity_best"], row["quantity_high"]) == (1350, 1500, 1650)
     assert row["quantity_text"] == "about 1,500"
@@ -139,7 +153,9 @@ def test_a_dry_run_shows_the_rows_and_writes_none(niger: Database) -> None:
 def test_create_makes_the_deployment_that_its_code_spells(niger: Database) -> None:
     catalogue.add(niger, "actor", {"code": "usa", "name": "United States", "kind": "state"})
     log(niger, [claim("usa-niamey/helicopters", quantity="2")], Writing(create=True))
-    row = niger.one("select asset_type.code as type from asset join asset_type on asset_type.id = asset_type_id where asset.code = 'helicopters'")
+    row = niger.one(
+        "select asset_type.code as type from asset join asset_type on asset_type.id = asset_type_id where asset.code = 'helicopters'"
+    )
     assert row is not None and row["type"] == "helicopter"
 
 
@@ -223,7 +239,9 @@ def test_undo_of_a_catalogue_edit_is_the_inverse_edit(niger: Database) -> None:
     edited = catalogue.edit(niger, "location", "niamey", {"name": "Niamey city", "parent": "tcd"})
     assert niger.value("select count(*) from containment") == 0
     undo(niger, edited.seq or 0)
-    row = niger.one("select location.name, parent.code from location join location parent on parent.id = location.parent_id where location.code = 'niamey'")
+    row = niger.one(
+        "select location.name, parent.code from location join location parent on parent.id = location.parent_id where location.code = 'niamey'"
+    )
     assert row is not None and (row["name"], row["code"]) == ("Niamey", "ner")
     assert niger.value("select count(*) from containment") == 1
 
@@ -254,9 +272,15 @@ def test_undo_of_an_entry_that_made_its_line_leaves_the_line(niger: Database) ->
 
 def test_a_plan_takes_its_outcome_and_only_a_plan_does(niger: Database) -> None:
     plan = log(niger, [claim(kind="decrease", quantity="all", modality="planned")]).claims[0]
-    done = log(niger, [claim(kind="decrease", quantity="all", on="2023-12-22", stated_on="2023-12-22", fulfils=(plan["id"],))])
+    done = log(
+        niger, [claim(kind="decrease", quantity="all", on="2023-12-22", stated_on="2023-12-22", fulfils=(plan["id"],))]
+    )
     link = niger.one("select * from plan_link")
-    assert link is not None and (link["claim_id"], link["plan_id"], link["relation"]) == (done.claims[0]["id"], plan["id"], "fulfils")
+    assert link is not None and (link["claim_id"], link["plan_id"], link["relation"]) == (
+        done.claims[0]["id"],
+        plan["id"],
+        "fulfils",
+    )
     with pytest.raises(Refused, match="not a plan"):
         log(niger, [claim(kind="decrease", quantity="1", cancels=(done.claims[0]["id"],))])
     with pytest.raises(Refused, match="only an actual one"):
@@ -264,7 +288,9 @@ def test_a_plan_takes_its_outcome_and_only_a_plan_does(niger: Database) -> None:
 
 
 def test_a_claim_may_refer_to_one_of_its_own_entry(niger: Database) -> None:
-    first, second = log(niger, [claim(kind="increase", quantity="5"), claim(kind="increase", quantity="2", after=-1)]).claims
+    first, second = log(
+        niger, [claim(kind="increase", quantity="5"), claim(kind="increase", quantity="2", after=-1)]
+    ).claims
     assert second["after_id"] == first["id"]
 
 
