@@ -72,7 +72,7 @@ TXID = option("--txid", "ID", "Your own name for this change: a retry under it w
 BY = option("--by", "NAME", "Who records it; your user name by default.", panel=WRITING)
 QUIET = flag("-q --quiet", "Print only the new id.", panel=WRITING)
 AS_JSON = flag("--json", "Print what was written as one JSON object.", name="as_json", panel=WRITING)
-WHY_IT_IS_WRITTEN = option("--reason", "TEXT", "Why, in a few words; kept in the ledger.", panel=WRITING)
+WHY_IT_IS_WRITTEN = option("--reason", "TEXT", "Why, in a few words; kept in the ledger.", name="entry_reason", panel=WRITING)
 WRITING_PARAMETERS = (DRY_RUN, TXID, BY, FORCE, QUIET, AS_JSON)
 """What every command that writes accepts."""
 

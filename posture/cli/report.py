@@ -1,0 +1,64 @@
+"""`posture report posture | plans`: the question as typed, and the answer in the form that was asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from posture import clock
+from posture.errors import UsageMistake
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from posture.cli.session import Session
+    from posture.reports.as_of import Question
+    from posture.store.connection import Database
+
+
+def posture(session: Session, given: Mapping[str, Any]) -> None:
+    """Print the posture as of a day and as known at a moment."""
+    from posture.cli.output import print_report
+    from posture.reports.posture import posture as compute
+
+    with session.database(readonly=True) as db, db.read():
+        print_report(session, given, compute(db, _question(session, db, given)), db=db)
+
+
+def plans(session: Session, given: Mapping[str, Any]) -> None:
+    """Print the plans and what became of them."""
+    from posture.cli.output import print_report
+    from posture.reports.plans import plans as compute
+
+    with session.database(readonly=True) as db, db.read():
+        print_report(session, given, compute(db, _question(session, db, given)), db=db)
+
+
+def _question(session: Session, db: Database, given: Mapping[str, Any]) -> Question:
+    """Return the question that the words mean; raises the readers' own errors for words that cannot be read."""
+    from posture.domain.dates import read_day
+    from posture.reports.as_of import Question, resolve_known_at
+
+    today = clock.today()
+    known = resolve_known_at(db, given["known_at"]) if given.get("known_at") else None
+    return Question(
+        as_of=read_day(given["as_of"], today=today) if given.get("as_of") else today,
+        known_seq=known.seq if known else None,
+        actor=given.get("actor"),
+        location=given.get("location"),
+        asset_type=given.get("asset_type"),
+        deployment=given.get("deployment"),
+        basis=_basis(given.get("basis")),
+        projected=bool(given.get("projected")),
+        totals=bool(given.get("totals")),
+        stale_after=session.settings.number("stale_after"),
+    )
+
+
+def _basis(word: str | None) -> str:
+    from posture.domain.vocabulary import CountingBasis
+
+    wanted = (word or "present").strip().lower()
+    allowed = [str(basis) for basis in CountingBasis]
+    if wanted not in allowed:
+        raise UsageMistake(f'no counting basis "{word}"; use one of {", ".join(allowed)}')
+    return wanted

@@ -1,0 +1,54 @@
+"""Says what was written: the new ids as data, and how it was understood and can be undone as talk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from posture.cli.session import say, write
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from posture.cli.session import Session
+    from posture.ledger.entry import Written
+
+_LONGEST_VALUE = 200
+
+
+def print_written(session: Session, given: Mapping[str, Any], written: Written, *, told: tuple[str, ...] = ()) -> None:  # noqa: ARG001
+    """Print the outcome of a command that writes: `claim 12`, `entry #7` on standard output, the rest beside it."""
+    if given.get("as_json"):
+        write([_as_json(written, dry_run=bool(given.get("dry_run")))])
+        return
+    if not given.get("quiet"):
+        for line in (*told, *written.understood):
+            say(line)
+    if given.get("dry_run"):
+        write(_rows(written))
+        if not given.get("quiet"):
+            say("dry run: these rows would be written; nothing was")
+        return
+    write([*(f"claim {claim['id']}" for claim in written.claims), f"entry #{written.seq}"])
+    if not given.get("quiet") and not written.repeated:
+        say(f"undo with: posture undo {written.seq}")
+
+
+def _rows(written: Written) -> list[str]:
+    """Return every row as JSON lines: `{"table": ..., "row": {...}}`, texts and all, as it would be stored."""
+    import json
+
+    return [json.dumps({"table": table, "row": dict(row)}, ensure_ascii=False, default=str) for table, row in written.rows]
+
+
+def _as_json(written: Written, *, dry_run: bool) -> str:
+    import json
+
+    answer = {
+        "entry": written.seq,
+        "claims": [claim["id"] for claim in written.claims],
+        "understood": written.understood,
+        "repeated": written.repeated,
+        "dry_run": dry_run,
+        "rows": [{"table": table, "row": dict(row)} for table, row in written.rows],
+    }
+    return json.dumps(answer, ensure_ascii=False, default=str)

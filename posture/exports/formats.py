@@ -1,0 +1,185 @@
+"""Reports as JSON, JSON lines, CSV and Markdown: the forms that other programs and documents read.
+
+Figures are raw here (an open bound is null, or an empty cell); only Markdown writes them as an analyst does, for it is
+made to be pasted into a text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from posture.domain.codes import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from posture.reports.report import Report
+
+SCHEMA_VERSION = 1
+"""Version of the JSON form; rises when a key changes its meaning or goes."""
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""A text cell that begins so would be run by a spreadsheet; it gets an apostrophe in front."""
+
+
+def iter_json(report: Report) -> Iterator[str]:
+    """Yield the report as one JSON object, a line for each row, so that it can be read and compared by line."""
+    import json
+
+    head = {
+        "report": report.name,
+        "schema_version": SCHEMA_VERSION,
+        "as_of": report.as_of,
+        "known_at": {"seq": report.known_seq, "at": report.known_at},
+    }
+    yield json.dumps(head, ensure_ascii=False)[:-1] + ', "rows": ['
+    last = len(report.rows) - 1
+    for number, row in enumerate(report.rows):
+        yield "  " + json.dumps(row, ensure_ascii=False) + ("" if number == last else ",")
+    yield "]}"
+
+
+def iter_jsonl(report: Report) -> Iterator[str]:
+    """Yield each row as a JSON object on a line of its own."""
+    import json
+
+    for row in report.rows:
+        yield json.dumps(row, ensure_ascii=False)
+
+
+def iter_csv(report: Report) -> Iterator[str]:
+    """Yield a header and the rows; lists joined by `;`, statuses as `activity=grounded:3..3`, text guarded against formulas."""
+    import csv
+    import io
+
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="")
+    for cells in (report.columns, *([_cell(row.get(column)) for column in report.columns] for row in report.rows)):
+        writer.writerow(cells)
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+
+
+def _cell(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return value
+    text = flat(value)
+    return "'" + text if text.startswith(FORMULA_STARTS) else text
+
+
+def flat(value: Any) -> str:
+    """Return a value as one text: a list joined by `;`, an object as `key=value` pairs."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, dict):
+        return ";".join(f"{key}={_member(item)}" for key, items in value.items() for item in (items if isinstance(items, list) else [items]))
+    if isinstance(value, (list, tuple)):
+        return ";".join(_member(item) for item in value)
+    return str(value)
+
+
+def _member(item: Any) -> str:
+    """Return an item of a list; a partial status as `grounded:3..3`."""
+    if isinstance(item, dict) and "code" in item:
+        bounds = [item.get("low"), item.get("high")]
+        return str(item["code"]) if bounds == [None, None] else f"{item['code']}:{_bound(bounds[0])}..{_bound(bounds[1])}"
+    if isinstance(item, dict):
+        return ",".join(f"{key}:{flat(part)}" for key, part in item.items() if part is not None)
+    return flat(item)
+
+
+def _bound(number: int | None) -> str:
+    return "?" if number is None else str(number)
+
+
+def iter_markdown(report: Report) -> Iterator[str]:
+    """Yield a heading and a table to paste, with figures as an analyst writes them and the sources in full."""
+    known = f", as known at #{report.known_seq}" if report.known_seq else ""
+    yield f"**{report.name.replace('_', ' ').capitalize()} as of {report.as_of}{known}**"
+    yield ""
+    if not report.rows:
+        yield _markdown_cell(report.empty_because or "Nothing to show.")
+        return
+    columns = markdown_columns(report)
+    yield "| " + " | ".join(title for title, _, _ in columns) + " |"
+    yield "| " + " | ".join("---:" if right else "---" for _, right, _ in columns) + " |"
+    for row in report.rows:
+        yield "| " + " | ".join(_markdown_cell(show(row)) for _, _, show in columns) + " |"
+
+
+def _markdown_cell(text: str) -> str:
+    plain = visible(text)
+    for sign in ("\\", "|", "<", "*", "_", "`", "[", "]"):
+        plain = plain.replace(sign, "\\" + sign)
+    return plain
+
+
+Column = tuple[str, bool, "Callable[[Mapping[str, Any]], str]"]
+"""Title, whether it stands on the right, and the text of a row."""
+
+
+def markdown_columns(report: Report) -> Sequence[Column]:
+    """Return the columns of the Markdown table of a report."""
+    if report.name == "posture":
+        return (
+            ("Deployment", False, lambda row: flat(row["deployment"])),
+            ("Asset", False, lambda row: flat(row.get("asset"))),
+            ("How many", True, lambda row: figure(row["low"], row["best"], row["high"])),
+            ("Stated", True, stated),
+            ("Status", False, status_text),
+            ("Since", False, lambda row: flat(row["since"])),
+            ("Grade", False, lambda row: flat(row["grade"])),
+            ("Source", False, source_text),
+            ("Flags", False, lambda row: ", ".join(row["flags"])),
+        )
+    return tuple((column.replace("_", " ").capitalize(), False, _shower(column)) for column in report.columns)
+
+
+def _shower(column: str) -> Callable[[Mapping[str, Any]], str]:
+    return lambda row: flat(row.get(column))
+
+
+def figure(low: int | None, best: int | None, high: int | None) -> str:
+    """Return bounds as an analyst writes them: `1,350..1,650 (best 1,500)`, `at least 1,001`, `0`, `unknown`."""
+    if low is not None and low == high:
+        return f"{low:,}"
+    about = f" (best {best:,})" if best is not None else ""
+    if high is None:
+        return f"at least {low:,}{about}" if low else (f"about {best:,}" if best is not None else "unknown")
+    return f"{low:,}..{high:,}{about}" if low else f"at most {high:,}{about}"
+
+
+def stated(row: Mapping[str, Any]) -> str:
+    """Return what was stated about a line where that differs from the agreed figure, else nothing."""
+    agreed = (row["low"], row["best"], row["high"])
+    said = (row["stated_low"], row["stated_best"], row["stated_high"])
+    return "" if agreed == said else figure(*said)
+
+
+def status_text(row: Mapping[str, Any]) -> str:
+    """Return the statuses of a row: `phase withdrawn; activity 3 grounded`."""
+    axes = row.get("status") or {}
+    return "; ".join(f"{axis} " + ", ".join(map(_status, items)) for axis, items in axes.items() if items)
+
+
+def _status(item: Mapping[str, Any]) -> str:
+    code = str(item["code"]).replace("_", " ")
+    bounds = (item.get("low"), item.get("best"), item.get("high"))
+    return code if bounds == (None, None, None) else f"{figure(*bounds)} {code}"
+
+
+def source_text(row: Mapping[str, Any]) -> str:
+    """Return the source of a row, and how many origins stand behind the figure where it is more than one."""
+    origins = row.get("origins") or 0
+    return flat(row.get("source")) + (f" ({origins} origins)" if origins > 1 else "")
+
+
+FORMATS = {"json": iter_json, "jsonl": iter_jsonl, "csv": iter_csv, "md": iter_markdown}
+"""Every form but the table, which is the terminal's own."""
