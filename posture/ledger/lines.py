@@ -69,7 +69,7 @@ def _make_asset(entry: Entry, deployment: str, word: str) -> Mapping[str, Any]:
             raise UnknownCode("asset_type", word)
         row = add_row(entry, "asset", {"code": word.lower(), "deployment": deployment, "asset_type": kind["code"]})
     entry.say(f"asset {deployment}/{row['code']} added")
-    return row
+    return lookup.get_line(entry.db, f"{deployment}/{row['code']}")
 
 
 def asset_type_called(db: Database, word: str) -> Mapping[str, Any] | None:

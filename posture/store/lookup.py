@@ -175,7 +175,8 @@ def _near(word: str, names: list[tuple[str, str]], most: int = 3) -> list[str]:
     folded = fold(word)
     if not folded:
         return []
-    alike = difflib.get_close_matches(folded, {name for name, _ in names}, n=12, cutoff=0.7)
+    cutoff = 0.6 if len(folded) <= 4 else 0.7  # one letter of a short code is a large part of it
+    alike = difflib.get_close_matches(folded, {name for name, _ in names}, n=12, cutoff=cutoff)
     begin = sorted({name for name, _ in names if len(folded) > 1 and name.startswith(folded)}, key=lambda n: (len(n), n))
     near = [code for wanted in (*alike, *begin) for name, code in names if name == wanted]
     return list(dict.fromkeys(near))[:most]

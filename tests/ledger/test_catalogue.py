@@ -165,7 +165,7 @@ def test_an_event_has_its_day_place_and_actors(niger: Database) -> None:
     )
     assert any("effective" in line for line in written.understood)
     row = niger.one("select * from event")
-    assert row is not None and (row["effective_from"], row["effective_on"]) == (None, "2023-09-04")
+    assert row is not None and (row["effective_from"], row["effective_on"]) == (None, "2023-09-05")
     retract(niger, event="coup")
     assert niger.value("select count(*) from retraction where event_id is not null") == 1
     assert verify(niger) == []

@@ -18,25 +18,30 @@ if TYPE_CHECKING:
     from posture.store.connection import Database
 
 
+LEDGER = ("ledger_entry", *HASHED)
+
+
 def without_guards(db: Database, statement: str) -> None:
     """Run a statement as somebody would who first removes the database's own protection."""
     if db.engine == "sqlite":
         for row in db.all("select name from sqlite_master where type = 'trigger'"):
             db.execute(f"drop trigger {row['name']}")
-        db.execute("pragma ignore_check_constraints = on")
+        db.execute("pragma foreign_keys = off")
     else:
         db.execute("set session_replication_role = replica")
+        for table in LEDGER:
+            db.execute(f"alter table {table} disable trigger user")
     db.execute(statement)
 
 
 @pytest.mark.parametrize(
     "statement",
     [
-        "update status_change set quantity_best = 1501 where id = 1",
+        "update status_change set quantity_low = 1400 where id = 1",
         "update status_change set quantity_text = '1500 ' where id = 1",
-        "update status_change set credibility = '3' where id = 1",
+        "update status_change set locator = 'p. 3' where id = 1",
         "update status_change set note = 'other' where id = 1",
-        "update status_change set note = 'other', note_sha256 = 'x' where id = 1",
+        f"update status_change set note = 'other', note_sha256 = '{'0' * 64}' where id = 1",
         "update ledger_entry set recorded_by = 'somebody' where seq = 14",
         "update ledger_entry set reason = 'because' where seq = 14",
         "delete from status_change where id = 1",
