@@ -103,13 +103,14 @@ def _unexpected(error: Exception) -> str:
 
 
 def _place(error: Exception) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
+    """Return the innermost place of ours that an error came through."""
+    place, trace = "", error.__traceback__
+    while trace is not None:
+        module = trace.tb_frame.f_globals.get("__name__", "")
+        if module.startswith("posture."):
+            place = f" in {module} line {trace.tb_lineno}"
         trace = trace.tb_next
-    if trace is None:
-        return ""
-    module = trace.tb_frame.f_globals.get("__name__", "?")
-    return f" in {module} line {trace.tb_lineno}"
+    return place
 
 
 def _refuse_broken_text(arguments: Sequence[str]) -> None:

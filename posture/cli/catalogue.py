@@ -1,0 +1,228 @@
+"""`posture NOUN add | list | show | edit | remove | alias`: one function for each verb, for every noun."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from posture.cli.nouns import Noun, find_noun
+from posture.cli.session import say
+from posture.cli.written import print_written
+from posture.errors import PostureError, UsageMistake
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from posture.cli.session import Session
+
+LARGEST_DOCUMENT = 50_000_000
+"""Bytes of a document that is taken in; more is a mistake in the file's name."""
+
+
+def add(session: Session, given: Mapping[str, Any]) -> None:
+    """Add a row."""
+    noun = _noun(given)
+    fields = _fields(noun, given)
+    told: tuple[str, ...] = ()
+    if noun.table == "source":
+        fields |= _document(given)
+    elif noun.table == "asset":
+        fields |= _address(given["code"])
+    elif given.get("code"):
+        fields["code"] = given["code"]
+    db = session.database()
+    if noun.table in ("actor", "location"):
+        told = _fill_from_reference(session, db, noun, fields)
+    if noun.table == "deployment":
+        _split_code(db, fields)
+    if noun.table == "asset":
+        _type_from_code(db, fields)
+    from posture.ledger import catalogue
+
+    written = catalogue.add(db, noun.table, fields, session.writing(given, "add"))
+    print_written(session, given, written, told=told)
+    if given.get("repeats") and not given.get("dry_run"):
+        again = session.writing({**given, "txid": None}, "repeats")
+        print_written(session, given, catalogue.repeats(db, _code_written(written), given["repeats"], again))
+
+
+def list_rows(session: Session, given: Mapping[str, Any]) -> None:
+    """List the rows."""
+    from posture.cli.output import print_report
+    from posture.reports.catalogue import list_rows as read
+
+    noun = _noun(given)
+    with session.database(readonly=True) as db, db.read():
+        print_report(session, given, read(db, noun.table, noun.listed, given.get("match")))
+
+
+def show(session: Session, given: Mapping[str, Any]) -> None:
+    """Show one row and what stands around it."""
+    from posture.cli.output import print_report
+    from posture.reports.catalogue import show as read
+
+    with session.database(readonly=True) as db, db.read():
+        print_report(session, given, read(db, given["noun"], given["code"]))
+
+
+def edit(session: Session, given: Mapping[str, Any]) -> None:
+    """Change a row."""
+    from posture.ledger import catalogue
+
+    noun = _noun(given)
+    changes = _fields(noun, given)
+    if given.get("new_code"):
+        changes["code"] = given["new_code"]
+    if not changes:
+        raise UsageMistake(f'nothing to change: say what, such as --note TEXT (see "posture {noun.name} edit --help")')
+    print_written(session, given, catalogue.edit(session.database(), noun.table, given["code"], changes, session.writing(given, "edit")))
+
+
+def remove(session: Session, given: Mapping[str, Any]) -> None:
+    """Remove a row that nothing uses."""
+    from posture.ledger import catalogue
+
+    print_written(session, given, catalogue.remove(session.database(), given["noun"], given["code"], session.writing(given, "remove")))
+
+
+def alias(session: Session, given: Mapping[str, Any]) -> None:
+    """Give a row another name."""
+    from posture.ledger import catalogue
+
+    writing = session.writing(given, "alias")
+    print_written(session, given, catalogue.alias(session.database(), given["noun"], given["code"], given["name"], given.get("language"), writing))
+
+
+def repeats(session: Session, given: Mapping[str, Any]) -> None:
+    """Record whose words a source repeats."""
+    from posture.ledger import catalogue
+
+    if bool(given.get("origin")) == bool(given.get("own")):
+        raise UsageMistake(f"say either the source that {given['code']} repeats, or --own")
+    writing = session.writing(given, "repeats")
+    print_written(session, given, catalogue.repeats(session.database(), given["code"], given.get("origin"), writing))
+
+
+def _noun(given: Mapping[str, Any]) -> Noun:
+    noun = find_noun(given["noun"])
+    assert noun is not None, "the command tree names a noun that is not there"
+    return noun
+
+
+def _fields(noun: Noun, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that were typed, by column; an event's actors as pairs."""
+    fields = {field.column: given[field.column] for field in noun.fields if given.get(field.column) is not None and field.reads != "many"}
+    for field in noun.fields:
+        if field.reads == "many" and given.get(field.column):
+            fields[field.column] = [_actor_and_role(word) for word in given[field.column]]
+    return fields
+
+
+def _actor_and_role(word: str) -> tuple[str, str]:
+    actor, colon, role = word.partition(":")
+    if not colon:
+        raise UsageMistake(f'say the role of "{word}" too: {word}:agent, or target, participant, host, mediator')
+    return actor, role
+
+
+def _address(text: str) -> dict[str, Any]:
+    deployment, slash, code = text.partition("/")
+    if not slash or not deployment or not code:
+        raise UsageMistake(f'"{text}" is no address of an asset; write DEPLOYMENT/CODE, such as fra-ner/drones')
+    return {"deployment": deployment, "code": code}
+
+
+def _type_from_code(db: Any, fields: dict[str, Any]) -> None:
+    """Take the second half of an address for the type, where no type is given and it names one."""
+    if fields.get("asset_type") or fields.get("platform"):
+        return
+    from posture.store import lookup
+
+    code = fields["code"]
+    for word in (code, code.removesuffix("s")):
+        found = lookup.find_code(db, "asset_type", word)
+        if found is not None:
+            fields["asset_type"] = found["code"]
+            return
+    raise UsageMistake(f'what is "{code}"? Say --type CODE (see "posture asset-type list"), or --platform CODE')
+
+
+def _split_code(db: Any, fields: dict[str, Any]) -> None:
+    """Read actor and location from a code such as fra-ner, where they are not given and both are known."""
+    if fields.get("actor") or fields.get("location") or not fields.get("code"):
+        return
+    from posture.store import lookup
+
+    parts = fields["code"].lower().split("-")
+    for middle in range(1, len(parts)):
+        actor = lookup.find_code(db, "actor", "-".join(parts[:middle]))
+        location = lookup.find_code(db, "location", "-".join(parts[middle:]))
+        if actor and location:
+            fields |= {"actor": actor["code"], "location": location["code"]}
+            return
+
+
+def _fill_from_reference(session: Session, db: Any, noun: Noun, fields: dict[str, Any]) -> tuple[str, ...]:
+    """Fill an actor or a location that the reference data know, where nothing but a code was typed."""
+    del session, db, noun, fields
+    return ()
+
+
+def _document(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the code and the text of a source from its file; a lone argument that is a file is the file."""
+    code, path = given.get("code"), given.get("file") or given.get("path")
+    if code and not path and (code == "-" or os.path.isfile(code)):
+        code, path = None, code
+    if given.get("file") and given.get("path"):
+        raise UsageMistake("name the document once: as the second word or with --file")
+    fields: dict[str, Any] = {"text": given["text"]} if given.get("text") is not None else {}
+    if path:
+        if fields:
+            raise UsageMistake("give either a file or --text, not both")
+        fields |= _read_document(path)
+    if not code:
+        stem = os.path.splitext(os.path.basename(path))[0] if path and path != "-" else given.get("title") or ""
+        from posture.domain.codes import make_code
+
+        code = make_code(stem)
+    if not code:
+        raise UsageMistake("a source needs a code: posture source add CODE [FILE]")
+    fields["code"] = code
+    if not given.get("title"):
+        fields["title"] = os.path.basename(path) if path and path != "-" else code
+    return fields
+
+
+def _read_document(path: str) -> dict[str, Any]:
+    """Return the hash of a document and, where it is text, the text itself."""
+    from hashlib import sha256
+
+    if path == "-":
+        if sys.stdin is None or sys.stdin.isatty():
+            raise UsageMistake("- reads the document from standard input, and nothing is coming: posture source add CODE - < FILE")
+        content = sys.stdin.buffer.read(LARGEST_DOCUMENT + 1)
+    else:
+        try:
+            with open(path, "rb") as file:
+                content = file.read(LARGEST_DOCUMENT + 1)
+        except OSError as error:
+            raise PostureError(f"cannot read {path}: {error.strerror}") from error
+    if len(content) > LARGEST_DOCUMENT:
+        raise UsageMistake(f"{path} has more than {LARGEST_DOCUMENT:,} bytes; that is no document")
+    fields: dict[str, Any] = {"content_sha256": sha256(content).hexdigest()}
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = ""
+    if "\0" in text:
+        text = ""
+    if text:
+        fields["text"] = text
+    else:
+        say(f"{path} is not UTF-8 text: its hash is kept, its text is not")
+    return fields
+
+
+def _code_written(written: Any) -> str:
+    return next(str(row["code"]) for table, row in written.rows if table == "source")
