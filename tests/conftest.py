@@ -34,7 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["POSTURE_TEST_POSTGRES_URL"] = server.url
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
+def pytest_unconfigure() -> None:
     """Stop the server that was started for the workers."""
     while _started:
         os.environ.pop("POSTURE_TEST_POSTGRES_URL", None)

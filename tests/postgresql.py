@@ -90,7 +90,7 @@ def start() -> Server:
 
 def _short_folder() -> str | None:
     """Return where temporary files go; a path so long that a socket in it has no name is passed over."""
-    return None if len(tempfile.gettempdir()) < 70 else "/tmp"  # noqa: S108 - mkdtemp makes a folder of our own there
+    return None if len(tempfile.gettempdir()) < 70 else "/tmp"
 
 
 def _programs(folder: Path, as_user: dict[str, Any]) -> Path:
@@ -117,7 +117,7 @@ def _programs(folder: Path, as_user: dict[str, Any]) -> Path:
 
 
 def _run(command: list[Any], folder: Path, as_user: dict[str, Any]) -> None:
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, **as_user)
+    done = subprocess.run(command, check=False, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, **as_user)
     if done.returncode:
         raise NoServer(f"{Path(command[0]).name} failed: {done.stderr.strip() or done.stdout.strip()}")
 

@@ -131,4 +131,4 @@ def _insert(table: str, rows: list[dict[str, object]]) -> None:
     """Insert rows of plain words and numbers."""
     names = ", ".join(rows[0])
     values = ", ".join(f"%({name})s" if op.get_bind().dialect.name == "postgresql" else f":{name}" for name in rows[0])
-    op.get_bind().connection.cursor().executemany(f"INSERT INTO {table} ({names}) VALUES ({values})", rows)  # noqa: S608 - names are ours
+    op.get_bind().connection.cursor().executemany(f"INSERT INTO {table} ({names}) VALUES ({values})", rows)

@@ -27,7 +27,7 @@ from posture.store.columns import (
     table,
 )
 
-__all__ = ["CATALOGUE", "RELIABILITIES", "RECORD", "metadata"]
+__all__ = ["CATALOGUE", "RECORD", "RELIABILITIES", "metadata"]
 
 RELIABILITIES = ("A", "B", "C", "D", "E", "F")
 """NATO Admiralty code, reliability of the source; F: cannot be judged."""
