@@ -11,7 +11,7 @@ LONGEST_CODE = 80
 """Characters in the longest code; a code is typed by hand and printed in tables."""
 
 _LETTERS_WITHOUT_ACCENT = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "\u0131": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
 """Latin letters (after casefold) that Unicode does not decompose into a letter and an accent."""
 
@@ -60,7 +60,7 @@ def make_code(text: str) -> str:
 def fold(text: str) -> str:
     """Return the form in which names are compared: no case, accents, apostrophes or hidden characters, single spaces.
 
-    `N’Djamena`, `n'djaména` and `NDJAMENA` are one; so are `Mirage-2000D` and `mirage 2000d`. Folding twice changes
+    `N'Djaména`, `ndjamena` and `NDJAMENA` are one; so are `Mirage-2000D` and `mirage 2000d`. Folding twice changes
     nothing.
     """
     if text.isascii():
@@ -97,7 +97,7 @@ _SHOWN = _Shown()
 
 
 def visible(text: str, *, keep_lines: bool = False) -> str:
-    """Return `text` with every character that acts on a terminal, or hides, written out: U+202E becomes `\\u202e`.
+    r"""Return `text` with every character that acts on a terminal, or hides, written out: U+202E becomes `\u202e`.
 
     Control characters (line ends and tabs too, unless `keep_lines`), bidi controls, zero-width characters and
     surrogates are written out; letters, marks and signs of every script stay as they are.

@@ -1,23 +1,24 @@
 """When it was so in the world: dates as people write them, read without inventing a day.
 
-==========================================================  ============  ===========  ===========
-typed                                                       from          by           until
-==========================================================  ============  ===========  ===========
-a day, `today`, `061820ZSEP23` or an instant (UTC day)       that day      that day     that day
-a month, quarter, season, year, or an early, mid or late     first day     last day     last day
-one (see :mod:`posture.domain.stretch`), also with `~ ? %`
-`before X`                                                  open          X's first    open
-`[..X]`, `by X`                                             open          X's last     open
-`after X`                                                   X's last      open         open
-`[X..]`, `not before X`                                     X's first     open         open
-`[A..B]`, `between A and B`: some day between               A's first     B's last     B's last
-`[A,B]`: one of these                                       the first     the last     the last
-`A/B`, `from A to B`: a state held, or that long            A's first     A's last     B's last
-`since X`, `X/..`                                           X's first     X's last     open
-`until X`, `../X`                                           open          X's last     X's last
-==========================================================  ============  ===========  ===========
+==========================================================  =============  =============  ===========
+typed                                                       from           by             until
+==========================================================  =============  =============  ===========
+a day, `today`, `061820ZSEP23` or an instant (its UTC day)  that day       that day
+a month, quarter, season, year, decade, or the early, mid   its first day  its last day
+or late part of one (:mod:`posture.domain.stretch`), `~?%`
+`before X`                                                                 X's first
+`[..X]`, `by X`, `by the end of X`                                         X's last
+`after X`                                                   X's last
+`[X..]`, `not before X`                                     X's first
+`[A..B]`, `between A and B`: some day between               A's first      B's last
+`[A,B]`: one of these                                       the first      the last
+`A/B`, `from A to B`: a state held, or it took that long    A's first      A's last       B's last
+`since X`, `X/..`                                           X's first      X's last
+`until X`, `../X`                                                          X's last       X's last
+==========================================================  =============  =============  ===========
 
-The EDTF kept beside is level 1 with the level 2 sets `[..]` and the level 2 quarters and half years.
+An empty place is open: None. What merely happened on a day, or some day of a month, has no `until`: nothing says that
+it ended. The EDTF kept beside is level 1 with the level 2 sets `[..]`, quarters and half years.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class WorldTime:
     by: date | None
     """The latest day on which it can have begun or happened (`effective_by`); None where that is open."""
     until: date | None
-    """The latest end of a happening, or the stated end of a state (`effective_until`); None where none is given."""
+    """The latest end of a happening that lasted, or the stated end of a state (`effective_until`); else None."""
     at: datetime | None = None
     """The instant (UTC), where a time of day was given."""
 
@@ -98,14 +99,14 @@ def read_date(text: str, *, today: date) -> WorldTime:
 def read_day(text: str, *, today: date) -> date:
     """Return the one exact day that `text` writes, as for `--as-of`; a month is no day, and is refused."""
     time = read_date(text, today=today)
-    if time.start is None or time.start != time.by or time.until is not None:
+    if time.start is None or time.start != time.by or "/" in time.edtf:
         raise UnreadableDate(shortened(time.text), "it is not one day; write the day itself")
     if time.edtf[-1] in "~?%":
         raise UnreadableDate(shortened(time.text), "an uncertain day is not one day; write the day itself")
     return time.start
 
 
-_DAY_WITH_SLASHES = r"[0-9]{1,4}/[0-9]{1,2}/[0-9]{1,4}|(?:[0-9]{1,2}|q[1-4]|h[12])/[0-9]{4}|winter .+/[0-9]{2,4}"
+_DAY_WITH_SLASHES = r"[0-9]{1,4}/[0-9]{1,2}/[0-9]{1,4}|(?:[0-9]{1,2}|q[1-4]|h[12])/[0-9]{4}|(?:the )?(?:spring|summer|autumn|fall|winter) [^/]+/[0-9]{2,4}"
 
 _WORDED = (
     (r"(?:by|before|no later than|not later than) (?:the )?end of (?P<b>.+)", "by"),
@@ -129,6 +130,8 @@ def _read(text: str, words: str, today: date) -> WorldTime:
         return _one_of(text, words[1:-1], today)
     if words.startswith("{"):
         raise Unreadable("these are several happenings; log each with its own date")
+    if re.fullmatch("[0-9]{4}/[0-9]{1,2}", words):
+        raise Unreadable("write 2023-09 for a month, or both years of a span in full")
     if "/" in words and not re.fullmatch(_DAY_WITH_SLASHES, words):
         first, last = (part.strip() for part in words.split("/", 1))
         return _slashed(text, first, last, today)
@@ -181,10 +184,10 @@ def _worded(text: str, how: str, first: str, last: str, today: date) -> WorldTim
         return _one_of(text, f"{first}..{last}", today)
     stretch = _end(first or last, today)
     if how == "before":
-        return _up_to(text, a_day(stretch.first) if stretch.first != stretch.last else stretch)
+        return _up_to(text, a_day(stretch.first))
     if how == "by":
         return _up_to(text, stretch)
-    return _from_on(text, a_day(stretch.last) if how == "after" and stretch.first != stretch.last else stretch)
+    return _from_on(text, a_day(stretch.last) if how == "after" else stretch)
 
 
 def _up_to(text: str, stretch: Stretch) -> WorldTime:
@@ -211,7 +214,7 @@ def _one_of(text: str, inside: str, today: date) -> WorldTime:
 
 def _members(inside: str) -> list[str]:
     """Return the members of a set; a comma inside `Sep 6, 2023` parts nothing."""
-    return re.split(r",(?! [0-9]{4}\b)", inside)
+    return re.split(r"(?<![a-z])(?<![a-z.] [0-9])(?<![a-z.] [0-9]{2}),", inside)
 
 
 def _some_day(words: str, today: date) -> tuple[date | None, date | None, str]:

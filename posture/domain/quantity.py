@@ -191,29 +191,36 @@ _JOINTS = r"\s*\.\.+\s*|\s*-\s*| to | or "
 def _read(text: str, words: str) -> Quantity:
     if not words:
         raise Unreadable("it is empty")
-    if words in _FIXED:
-        form, low, high = _FIXED[words]
-        return Quantity(text, form, low, low if low == high else None, high)
-    if words in _MOST:
-        return _bounded(text, "above", Figure(1, 2))
     if words in _NO_DECLARED_SIZE:
         raise Unreadable(_NO_DECLARED_SIZE[words])
+    quantity = _fixed(text, words)
+    if quantity is not None:
+        return quantity
     figure = read_figure(words)
     if figure is not None:
         return _between(text, figure, figure)
-    if words in _PLURALS:
-        return Quantity(text, "number", low=_PLURALS[words])
     bound, rest = _bound(words)
     if bound == "about":
         return _about(text, rest)
     if bound == "just":
-        return _read(text, rest)
+        only = _needed(rest)
+        return _between(text, only, only)
     if bound:
         return _bounded(text, bound, _needed(rest))
     found = _range(words)
     if found is not None:
         return _between(text, *found)
     raise Unreadable(_why_not(words))
+
+
+def _fixed(text: str, words: str) -> Quantity | None:
+    """Return what single words of declared meaning say: none, some, several, dozens, most, unknown, withheld."""
+    if words in _FIXED:
+        form, low, high = _FIXED[words]
+        return Quantity(text, form, low, low if low == high else None, high)
+    if words in _PLURALS:
+        return Quantity(text, "number", low=_PLURALS[words])
+    return _bounded(text, "above", Figure(1, 2)) if words in _MOST else None
 
 
 def _bound(words: str) -> tuple[str, str]:
@@ -245,7 +252,7 @@ def _between(text: str, first: Figure, last: Figure) -> Quantity:
 def _about(text: str, words: str) -> Quantity:
     """Return what the words give, 10 % wider each way and rounded outward: the one declared rule for about."""
     figure = read_figure(words)
-    first, last = (figure, figure) if figure is not None else _range(words) or (_needed(words), _needed(words))
+    first, last = (figure, figure) if figure is not None else _range(words) or (_needed(words),) * 2
     if first.of:
         if first.amount == first.of:
             raise Unreadable(_NO_DECLARED_SIZE["about all"])
