@@ -54,7 +54,7 @@ def list_rows(session: Session, given: Mapping[str, Any]) -> None:
 
     noun = _noun(given)
     with session.database(readonly=True) as db, db.read():
-        print_report(session, given, read(db, noun.table, noun.listed, given.get("match")))
+        print_report(session, given, read(db, noun.table, given.get("match")), columns=noun.listed)
 
 
 def show(session: Session, given: Mapping[str, Any]) -> None:

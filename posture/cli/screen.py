@@ -45,7 +45,7 @@ def fill(text: str, width: int, *, right: bool = False) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Return `text` as lines of at most `width` columns, broken at spaces, and inside a word only where it must be."""
+    """Return `text` as lines of at most `width` columns: broken at spaces, else in codes, else wherever it must be."""
     width = max(width, 4)
     lines: list[str] = []
     line = ""
@@ -56,22 +56,43 @@ def wrap(text: str, width: int) -> list[str]:
             continue
         if line:
             lines.append(line)
-        while columns(word) > width:
-            head = _head(word, width)
-            lines.append(head)
-            word = word[len(head) :]
-        line = word
+        *whole, line = [word] if columns(word) <= width else _broken(word, width)
+        lines += whole
     lines.append(line)
     return lines
 
 
-def _head(word: str, width: int) -> str:
-    """Return the longest beginning of `word` that fits, ending after a hyphen or a slash if one is near the end."""
-    taken, end = 0, 0
-    for end, character in enumerate(word):
-        taken += columns(character)
-        if taken > width:
-            break
-    end = max(end, 1)
-    cut = max(word.rfind("-", 0, end), word.rfind("/", 0, end)) + 1
-    return word[:cut] if cut > end // 2 else word[:end]
+def pieces(word: str) -> list[str]:
+    """Return the parts between which a word may be broken: after a slash, or a hyphen that follows a letter."""
+    parts, start = [], 0
+    for place in range(1, len(word)):
+        if word[place - 1] in "/;" or (word[place - 1] == "-" and place > 1 and word[place - 2].isalpha()):
+            parts.append(word[start:place])
+            start = place
+    parts.append(word[start:])
+    return parts
+
+
+def _broken(word: str, width: int) -> list[str]:
+    lines, line = [], ""
+    for piece in pieces(word):
+        if columns(line + piece) <= width:
+            line += piece
+            continue
+        if line:
+            lines.append(line)
+        line = piece
+        while columns(line) > width:
+            end = _fits(line, width)
+            lines.append(line[:end])
+            line = line[end:]
+    lines.append(line)
+    return lines
+
+
+def _fits(word: str, width: int) -> int:
+    """Return how many characters of `word` fit into `width` columns; at least one, and its combining marks with it."""
+    end = 1
+    while end < len(word) and columns(word[: end + 1]) <= width:
+        end += 1
+    return end

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from posture.cli.screen import columns, fill, wrap
+from posture.cli.screen import columns, fill, pieces, wrap
 from posture.domain.codes import visible
 from posture.exports.formats import flat
 
@@ -14,64 +14,87 @@ if TYPE_CHECKING:
     from posture.reports.report import Report
 
 GAP = 2
-NARROWEST_COLUMN = 8
 _NUMBERS = ("id", "seq", "entry", "claim")
 """Columns whose numbers are names, and so take no thousands separators."""
 
 
-def lines(report: Report, width: int, *, styled: bool = False) -> Iterator[str]:
-    """Yield a report as a plain table, or why it is empty."""
+def lines(report: Report, width: int, *, shown: Sequence[str] = (), styled: bool = False) -> Iterator[str]:
+    """Yield a report as a plain table of the columns `shown` (all, if none are named), or why it is empty."""
     if not report.rows:
         yield from wrap(visible(report.empty_because or "nothing to show"), width)
         return
-    shown = [column for column in report.columns if any(row.get(column) not in (None, "", [], {}) for row in report.rows)]
-    cells = [[_cell(column, row.get(column)) for column in shown] for row in report.rows]
-    right = [all(isinstance(row.get(column), int) for row in report.rows if row.get(column) is not None) for column in shown]
+    shown = [column for column in shown or report.columns if any(row.get(column) not in (None, "", [], {}) for row in report.rows)]
+    cells = [[cell(column, row.get(column)) for column in shown] for row in report.rows]
+    right = [all(isinstance(row.get(column), (int, float)) for row in report.rows if row.get(column) is not None) for column in shown]
     yield from table([column.replace("_", " ").upper() for column in shown], cells, width, right=right, styled=styled)
 
 
-def _cell(column: str, value: Any) -> str:
+def record(report: Report, width: int, *, styled: bool = False) -> Iterator[str]:
+    """Yield the one row of a report as lines of `title  value`, the items of a list each on a line of their own."""
+    (row,) = report.rows
+    shown = [(column.replace("_", " "), row[column]) for column in report.columns if row.get(column) not in (None, "", [], {})]
+    label = max(len(title) for title, _ in shown)
+    for (title, value), column in zip(shown, (name for name in report.columns if row.get(name) not in (None, "", [], {})), strict=True):
+        items = value if isinstance(value, list) else str(value).splitlines() if isinstance(value, str) else [value]
+        texts = [line for item in items for line in wrap(cell(column, item), width - label - GAP)]
+        yield bold(fill(title, label), styled=styled) + " " * GAP + texts[0]
+        yield from (" " * (label + GAP) + text for text in texts[1:])
+
+
+def cell(column: str, value: Any) -> str:
+    """Return a value as a cell: numbers with separators, instants to the minute, whatever acts on a terminal written out."""
     if isinstance(value, bool):
         return "yes" if value else ""
     if isinstance(value, int) and column not in _NUMBERS:
         return f"{value:,}"
+    if column.endswith("_at") and isinstance(value, str):
+        return instant(value)
     return visible(flat(value))
 
 
 def table(titles: Sequence[str], cells: Sequence[Sequence[str]], width: int, *, right: Sequence[bool], styled: bool = False) -> Iterator[str]:
     """Yield rows under their titles, wrapped into `width` columns; nothing is cut off."""
-    natural = [max(columns(row[number]) for row in (titles, *cells)) for number in range(len(titles))]
-    widths = _fitted(natural, [columns(title) for title in titles], width)
+    widths = _fitted((titles, *cells), width)
     if widths is None:
         yield from _records(titles, cells, width, styled=styled)
         return
-    yield bold(_row(titles, widths, right)[0], styled=styled)
+    yield from (bold(line, styled=styled) for line in _row(titles, widths, right))
     for row in cells:
         yield from _row(row, widths, right)
 
 
-def _fitted(natural: list[int], titles: list[int], width: int) -> list[int] | None:
-    """Return column widths that fit: the widest give way first; None where none can."""
-    widths = list(natural)
-    least = [max(min(size, NARROWEST_COLUMN), title) for size, title in zip(natural, titles, strict=True)]
-    room = width - GAP * (len(widths) - 1)
+def _fitted(cells: Sequence[Sequence[str]], width: int) -> list[int] | None:
+    """Return column widths that fit, the widest giving way first; words stay whole if they can, else codes break.
+
+    None where even that is too wide.
+    """
+    natural = [max(map(columns, column)) for column in zip(*cells, strict=True)]
+    room = width - GAP * (len(natural) - 1)
+    for parts in (_word, pieces):
+        least = [max(columns(part) for text in column for word in text.split(" ") for part in parts(word)) for column in zip(*cells, strict=True)]
+        if sum(least) <= room:
+            return _shrunk(natural, least, room)
+    return None
+
+
+def _word(word: str) -> list[str]:
+    return [word]
+
+
+def _shrunk(widths: list[int], least: list[int], room: int) -> list[int]:
     while sum(widths) > room:
-        slack = [size - low for size, low in zip(widths, least, strict=True)]
-        candidates = [number for number, spare in enumerate(slack) if spare > 0]
-        if not candidates:
-            return None
-        widest = max(candidates, key=lambda number: widths[number])
-        widths[widest] -= 1
+        spare = [number for number, size in enumerate(widths) if size > least[number]]
+        widths[max(spare, key=lambda number: widths[number])] -= 1
     return widths
 
 
 def _row(row: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> list[str]:
-    wrapped = [wrap(cell, size) for cell, size in zip(row, widths, strict=True)]
+    wrapped = [wrap(text, size) for text, size in zip(row, widths, strict=True)]
     found = []
     for number in range(max(map(len, wrapped))):
         parts = [
-            fill(cell[number] if number < len(cell) else "", size, right=to_right)
-            for cell, size, to_right in zip(wrapped, widths, right, strict=True)
+            fill(text[number] if number < len(text) else "", size, right=to_right)
+            for text, size, to_right in zip(wrapped, widths, right, strict=True)
         ]
         found.append((" " * GAP).join(parts).rstrip())
     return found
@@ -83,9 +106,9 @@ def _records(titles: Sequence[str], cells: Sequence[Sequence[str]], width: int, 
     for number, row in enumerate(cells):
         if number:
             yield ""
-        for title, cell in zip(titles, row, strict=True):
-            if cell:
-                first, *more = wrap(cell, width - label - GAP)
+        for title, text in zip(titles, row, strict=True):
+            if text:
+                first, *more = wrap(text, width - label - GAP)
                 yield bold(fill(title.lower(), label), styled=styled) + " " * GAP + first
                 yield from (" " * (label + GAP) + line for line in more)
 

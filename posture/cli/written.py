@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from posture.cli.nouns import NOUNS
 from posture.cli.session import say, write
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from posture.cli.session import Session
     from posture.ledger.entry import Written
 
-_LONGEST_VALUE = 200
+_CODED = tuple(noun.table for noun in NOUNS)
 
 
 def print_written(session: Session, given: Mapping[str, Any], written: Written, *, told: tuple[str, ...] = ()) -> None:  # noqa: ARG001
@@ -28,9 +29,15 @@ def print_written(session: Session, given: Mapping[str, Any], written: Written, 
         if not given.get("quiet"):
             say("dry run: these rows would be written; nothing was")
         return
-    write([*(f"claim {claim['id']}" for claim in written.claims), f"entry #{written.seq}"])
+    write([*_ids(written), f"entry #{written.seq}"])
     if not given.get("quiet") and not written.repeated:
         say(f"undo with: posture undo {written.seq}")
+
+
+def _ids(written: Written) -> list[str]:
+    """Return what is new, a line each: `claim 12`, `deployment fra-ner`."""
+    added = [f"{table.replace('_', '-')} {row['code']}" for table, row in written.rows if table in _CODED]
+    return [*added, *(f"claim {claim['id']}" for claim in written.claims)]
 
 
 def _rows(written: Written) -> list[str]:

@@ -14,11 +14,10 @@ from posture.reports.report import Report
 from posture.store import lookup
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from posture.store.connection import Database
 
-Joins = "dict[str, tuple[str, str]]"
 COLUMNS: dict[str, tuple[str, ...]] = {
     "actor": ("code", "name", "kind", "iso_alpha3", "note"),
     "location": ("code", "name", "kind", "iso_alpha3", "icao_code", "latitude", "longitude", "precision", "site_class", "note"),
@@ -55,7 +54,7 @@ _MORE = {"source": (_ORIGIN,), "event": (_RETRACTED,)}
 _NAMES = ("code", "address", "name", "title", "designation")
 
 
-def list_rows(db: Database, noun: str, columns: Sequence[str], match: str | None = None) -> Report:
+def list_rows(db: Database, noun: str, match: str | None = None) -> Report:
     """Return the rows of a noun, in the order of their codes; with `match`, those that have it in a code or a name."""
     rows = _rows(db, noun)
     if match:
@@ -71,7 +70,7 @@ def list_rows(db: Database, noun: str, columns: Sequence[str], match: str | None
         known_seq=known_seq,
         known_at=known_at,
         rows=shown,
-        columns=tuple(columns),
+        columns=tuple(shown[0]) if shown else COLUMNS[noun],
         empty_because=f'no {said} has "{match}" in its code or name' if match else f'no {said} yet; add one with "posture {noun.replace("_", "-")} add"',
         sql=[],
     )
