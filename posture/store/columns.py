@@ -50,12 +50,13 @@ def _form_checks(column: sa.Column[Any]) -> list[sa.CheckConstraint]:
     """Return the CHECKs that hold a day, an instant or a flag to its form where the engine has no type for it."""
     name = column.name
     if column.type is Day:
-        form = f"date({name}) is not null and date({name}) = {name}"
+        # The modifier makes SQLite count the days, so that 30 February is not taken for one.
+        form = f"date({name}, '+0 days') is not null and date({name}, '+0 days') = {name}"
     elif column.type is Instant:
         to_the_second = f"substr({name}, 1, 19)"
         form = (
-            f"strftime('%Y-%m-%dT%H:%M:%S', {to_the_second}) is not null and "
-            f"strftime('%Y-%m-%dT%H:%M:%S', {to_the_second}) = {to_the_second} and "
+            f"strftime('%Y-%m-%dT%H:%M:%S', {to_the_second}, '+0 days') is not null and "
+            f"strftime('%Y-%m-%dT%H:%M:%S', {to_the_second}, '+0 days') = {to_the_second} and "
             f"substr({name}, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'"
         )
     elif column.type is Flag:

@@ -1,0 +1,319 @@
+"""One line's figure, moved through time: how a flow, a half-open count, a cap or a part's newer count changes it.
+
+Everything is an interval with a best figure in it: `low` and `high` are what must and what can be there, `best` is known only
+while nothing but plain, certain numbers has touched it. Rule numbers are those of the reading rules (2, 3, 7, 8, 9).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import ceil, floor
+from typing import TYPE_CHECKING, NamedTuple
+
+from posture.domain.claim import Claim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+class Value(NamedTuple):
+    """A figure: at least `low`, at most `high` (None: unknown), and the best single number (None: unknown)."""
+
+    low: int = 0
+    best: int | None = None
+    high: int | None = None
+
+
+NOTHING_KNOWN = Value()
+"""A line about which nothing is known: 0 to unknown."""
+
+CAP, HALF_OPEN, INFLOW, OUTFLOW, PART_COUNTED = range(5)
+"""Kinds of step, in the order in which the steps of one day are taken."""
+
+
+class Step(NamedTuple):
+    """One thing that moves a line's figure on a day."""
+
+    on: str
+    """The day."""
+    kind: int
+    """CAP, HALF_OPEN, INFLOW, OUTFLOW or PART_COUNTED."""
+    claim: Claim
+    """The claim behind it."""
+    sure: bool = True
+    """The flow certainly lies after the base and was certainly complete."""
+    cluster: int | None = None
+    """Flows of different origins with the same number here could be one happening."""
+    held: Value | None = None
+    """What the part held just before, where the flow is a part's; what the part was counted to be, for PART_COUNTED."""
+    down: int | None = 0
+    """How far a part's count may lower the whole (None: without bound)."""
+    up: int | None = 0
+    """How far a part's count may raise the whole (None: without bound)."""
+
+    def key(self) -> tuple[str, int, int, int, int]:
+        """Return the order of steps: by day, kind within the day, then as recorded."""
+        return (self.on, self.kind, self.claim.seq, self.claim.ordinal, self.claim.id)
+
+
+@dataclass(slots=True)
+class Folded:
+    """Where a fold ended, and what it met on the way."""
+
+    value: Value
+    """The figure at the end, or just before `conflict`."""
+    flags: dict[str, list[int]] = field(default_factory=dict)
+    """Flag to the claims that caused it."""
+    used: list[Claim] = field(default_factory=list)
+    """The line's claims that moved the figure, in order."""
+    held: dict[int, Value] = field(default_factory=dict)
+    """What the line held just before each flow that was folded."""
+    conflict: Claim | None = None
+    """A later half-open count that cannot be squared with the figure: it has to become the base."""
+
+    def flag(self, word: str, claim: Claim) -> None:
+        """Note a flag and the claim that caused it."""
+        self.flags.setdefault(word, []).append(claim.id)
+
+
+def _exact(share: float, number: int) -> tuple[float, bool]:
+    """Return share times number, and whether that is a whole number but for the rounding of binary fractions."""
+    product = share * number
+    nearest = round(product)
+    if abs(product - nearest) <= 1e-9 * max(1, abs(nearest)):
+        return float(nearest), True
+    return product, False
+
+
+def share_at_least(claim: Claim, number: int) -> int:
+    """Return the least that a share of `number` can be: `most` of 4 is 3 or more, half of 7 is 3 or more."""
+    product, _ = _exact(claim.share_low or 0.0, number)
+    least = floor(product)
+    return min(number, least + 1) if claim.share_open else least
+
+
+def share_at_most(claim: Claim, number: int) -> int:
+    """Return the most that a share of `number` can be: half of 7 is 4 at most."""
+    product, _ = _exact(1.0 if claim.share_high is None else claim.share_high, number)
+    return ceil(product)
+
+
+def share_of(claim: Claim, value: Value) -> Value:
+    """Return a share of a figure; best only where it comes out even."""
+    best = None
+    if value.best is not None and share_at_least(claim, value.best) == share_at_most(claim, value.best):
+        best = share_at_most(claim, value.best)
+    high = None if value.high is None else share_at_most(claim, value.high)
+    return Value(share_at_least(claim, value.low), best, high)
+
+
+def size(claim: Claim, held: Value | None) -> Value:
+    """Return how much a flow moves; a share is of `held`, and no outflow takes more than was `held` (rules 2 and 7)."""
+    if claim.form == "share":
+        moved = share_of(claim, held or NOTHING_KNOWN)
+    else:
+        moved = Value(claim.low or 0, claim.best, claim.high)
+    if held is None or held.high is None or claim.kind != "decrease":
+        return moved
+    most = held.high
+    return Value(
+        min(moved.low, most),
+        None if moved.best is None else min(moved.best, most),
+        most if moved.high is None else min(moved.high, most),
+    )
+
+
+def _flow_share(value: Value, step: Step, sure: bool) -> Value:
+    """Return the figure after a share of it came or went: what stays is a share too, so the bounds move together."""
+    claim, (low, best, high) = step.claim, value
+    even = best is not None and sure and share_at_least(claim, best) == share_at_most(claim, best)
+    if step.kind == INFLOW:
+        return Value(
+            low + (share_at_least(claim, low) if sure else 0),
+            best + share_at_most(claim, best) if even and best is not None else None,
+            None if high is None else high + share_at_most(claim, high),
+        )
+    if sure and (claim.share_low or 0.0) >= 1.0:
+        return Value(0, 0, 0)
+    left = None if high is None else high - (share_at_least(claim, high) if sure else 0)
+    return Value(low - share_at_most(claim, low), best - share_at_most(claim, best) if even and best is not None else None, left)
+
+
+def _flow_number(value: Value, step: Step, sure: bool, result: Folded) -> Value:
+    """Return the figure after a number came or went."""
+    (low, best, high), moved = value, size(step.claim, step.held)
+    least = moved.low if sure else 0
+    known = sure and best is not None and moved.best is not None
+    if step.kind == INFLOW:
+        return Value(
+            low + least,
+            best + moved.best if known and best is not None and moved.best is not None else None,
+            None if high is None or moved.high is None else high + moved.high,
+        )
+    if step.claim.high is None and step.claim.form != "share":
+        result.flag("unquantified", step.claim)
+    if high is not None and least > high:
+        result.flag("overdrawn", step.claim)
+    return Value(
+        0 if moved.high is None else max(0, low - moved.high),
+        max(0, best - moved.best) if known and best is not None and moved.best is not None else None,
+        None if high is None else max(0, high - least),
+    )
+
+
+def _least(step: Step, value: Value) -> int:
+    """Return how much a flow certainly moves, with `value` there just before."""
+    return size(step.claim, step.held or value).low if step.sure else 0
+
+
+def _could_be_one(one: Step, other: Step, pairs: frozenset[tuple[int, int]]) -> bool:
+    return (one.claim.id, other.claim.id) in pairs or (other.claim.id, one.claim.id) in pairs
+
+
+def certain_of(steps: Sequence[Step], value: Value, pairs: frozenset[tuple[int, int]]) -> set[int]:
+    """Return the claims whose least sizes add up, of flows that could be one (rule 3: the low takes the largest).
+
+    Of two that could be one only the larger counts; flows that cannot be one both do. Of more than two, the set of flows
+    that are certainly different happenings with the largest sum: the one bound that holds whichever of them are the same.
+    """
+    weight = {step.claim.id: _least(step, value) for step in steps}
+
+    def best(left: tuple[Step, ...]) -> tuple[int, tuple[int, ...]]:
+        for step in left:
+            rivals = [other for other in left if other is not step and _could_be_one(step, other, pairs)]
+            if not rivals:
+                continue
+            without = best(tuple(other for other in left if other is not step))
+            with_it = best(tuple(other for other in left if other is not step and other not in rivals))
+            taken = (weight[step.claim.id] + with_it[0], (step.claim.id, *with_it[1]))
+            return max(taken, without, key=lambda pair: pair[0])
+        return sum(weight[step.claim.id] for step in left), tuple(step.claim.id for step in left)
+
+    ordered = sorted(steps, key=lambda step: (-weight[step.claim.id], step.key()))
+    if len(ordered) <= 12:
+        return set(best(tuple(ordered))[1])
+    taken: list[Step] = []
+    for step in ordered:
+        if not any(_could_be_one(step, other, pairs) for other in taken):
+            taken.append(step)
+    return {step.claim.id for step in taken}
+
+
+def _tightened(value: Value, claim: Claim) -> Value | None:
+    """Return the figure within a half-open count, or None where the two cannot both be so."""
+    low, best, high = value
+    if claim.low is not None and high is not None and claim.low > high:
+        return None
+    if claim.high is not None and claim.high < low:
+        return None
+    low = low if claim.low is None else max(low, claim.low)
+    if claim.high is not None:
+        high = claim.high if high is None else min(high, claim.high)
+    if best is not None and (best < low or (high is not None and best > high)):
+        best = None
+    return Value(low, best, high)
+
+
+def _capped(value: Value, cap: int) -> Value:
+    """Return the figure with both bounds at most the whole's high (rule 9)."""
+    if value.high is not None and value.high <= cap:
+        return value
+    return Value(min(value.low, cap), 0 if cap == 0 else None, cap)
+
+
+def raised(value: Value, least: int) -> Value:
+    """Return the figure, never below a newer part's low (rule 8)."""
+    if value.low >= least:
+        return value
+    high = None if value.high is None else max(value.high, least)
+    best = value.best if value.best is not None and value.best >= least else None
+    return Value(least, best, high)
+
+
+def _part_counted(value: Value, step: Step) -> Value:
+    """Return the figure after a part was counted anew: its change is felt where it lowers or raises (rule 8)."""
+    low, best, high = value
+    if step.down is None or step.down > 0:
+        low, best = (0 if step.down is None else max(0, low - step.down)), None
+    if step.up is None or step.up > 0:
+        high, best = (None if high is None or step.up is None else high + step.up), None
+    return raised(Value(low, best, high), step.held.low if step.held else 0)
+
+
+def fold(
+    start: Value,
+    steps: Iterable[Step],
+    *,
+    base_on: str,
+    platform: bool = False,
+    pairs: frozenset[tuple[int, int]] = frozenset(),
+) -> Folded:
+    """Return the figure after all steps, taken in order from `start`; stops at a half-open count that has to become the base.
+
+    `pairs` names the flows of one cluster that could be the same happening, two claim ids each.
+    """
+    ordered = sorted(steps, key=Step.key)
+    clusters: dict[int, list[Step]] = {}
+    for step in ordered:
+        if step.cluster is not None:
+            clusters.setdefault(step.cluster, []).append(step)
+    certain: dict[int, set[int]] = {}
+    result = Folded(_one_machine(start) if platform else start)
+    for step in ordered:
+        value = result.value
+        if step.kind == CAP:
+            value = _capped(value, step.claim.high or 0)
+            if value != result.value:
+                result.flag("capped", step.claim)
+        elif step.kind == HALF_OPEN:
+            tight = _tightened(value, step.claim)
+            if tight is not None:
+                value = tight
+                result.used.append(step.claim)
+            elif step.on > base_on:
+                result.conflict = step.claim
+                return result
+            else:
+                result.flag("contested", step.claim)
+        elif step.kind == PART_COUNTED:
+            value = _part_counted(value, step)
+            if value != result.value:
+                result.flag("parts_newer", step.claim)
+        else:
+            value = _flowed(result, step, clusters, certain, pairs)
+        result.value = _one_machine(value) if platform else value
+    return result
+
+
+def _flowed(
+    result: Folded,
+    step: Step,
+    clusters: dict[int, list[Step]],
+    certain: dict[int, set[int]],
+    pairs: frozenset[tuple[int, int]],
+) -> Value:
+    """Return the figure after one flow, and note what it means."""
+    value, sure = result.value, step.sure
+    if step.held is None:
+        result.held[step.claim.id] = value
+        result.used.append(step.claim)
+    if not sure:
+        result.flag("uncertain", step.claim)
+    plain = True
+    if step.cluster is not None:
+        if step.cluster not in certain:
+            certain[step.cluster] = certain_of(clusters[step.cluster], value, pairs)
+        sure = sure and step.claim.id in certain[step.cluster]
+        plain = False
+        result.flag("maybe_same", step.claim)
+    if step.claim.form == "share" and step.held is None:
+        value = _flow_share(value, step, sure)
+    else:
+        value = _flow_number(value, step, sure, result)
+    return value if plain else value._replace(best=None)
+
+
+def _one_machine(value: Value) -> Value:
+    """Return a platform's figure: 0 to 1 (rule 5)."""
+    high = 1 if value.high is None else min(1, value.high)
+    return Value(min(1, value.low), None if value.best is None else min(1, value.best), high)
