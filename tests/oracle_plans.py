@@ -1,0 +1,91 @@
+"""What has become of each plan, as an oracle reads the page ("Plans", after the reading rules)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.ledger_text import Ref
+    from tests.oracle_claims import Claims
+    from tests.oracle_record import Claim
+
+PLANS = ("planned", "possible", "demanded", "negotiating")
+
+
+def has_happened(claim: Claim, day: date) -> bool:
+    """True where an outcome is there on a day: an actual claim has begun, words have been said."""
+    return (claim.on if claim.text.modality == "actual" else claim.text.stated_on) <= day
+
+
+def outcomes(claims: Claims, plan: Claim) -> list[tuple[str, Claim]]:
+    """Return the outcomes of a plan: relation and claim, references followed to what replaced them."""
+    found = []
+    for claim in claims.record.claims.values():
+        for relation, target in claim.text.links:
+            if claims.record.now(target, claims.known) == plan.ref:
+                meant = claims.record.now(claim.ref, claims.known) if claim.ref.entry <= claims.known else None
+                if meant is not None and has_happened(claims.record.claims[meant], claims.question.as_of):
+                    found.append((relation, claims.record.claims[meant]))
+    return sorted({(relation, claim.ref): (relation, claim) for relation, claim in found}.values(), key=lambda pair: (pair[1].ref, pair[0]))
+
+
+def reached(claims: Claims, plan: Claim, parts: list[Claim]) -> bool:
+    """True where the parts reach the plan's low; a happening told twice is one part."""
+    if plan.size.low is None:
+        return False
+    counted: dict[object, int] = {}
+    for part in parts:
+        name = claims.joined(part)
+        counted[name] = max(counted.get(name, 0), part.size.low or 0)
+    return sum(counted.values()) >= plan.size.low
+
+
+def state_of(claims: Claims, plan: Claim) -> str:
+    """Return the state of a plan on the day asked for."""
+    found = outcomes(claims, plan)
+    relations = {relation for relation, _ in found}
+    parts = [claim for relation, claim in found if relation == "partly_fulfils"]
+    if "fulfils" in relations or (parts and reached(claims, plan, parts)):
+        return "fulfilled"
+    if "cancels" in relations:
+        return "cancelled"
+    if "supersedes" in relations:
+        return "superseded"
+    if parts:
+        return "partly_fulfilled"
+    return "overdue" if plan.span.end < claims.question.as_of else "open"
+
+
+def plan_states(claims: Claims) -> dict[Ref, str]:
+    """Return all plans that exist on the day asked for, with their states."""
+    return {
+        claim.ref: state_of(claims, claim)
+        for claim in claims.visible
+        if claim.text.modality in PLANS and claim.text.stated_on <= claims.question.as_of
+    }
+
+
+def projected(claims: Claims) -> list[Claim]:
+    """Return the open planned changes as claims on the days after the one asked for, one day each, in date order.
+
+    On one day targets come before flows and inflows before outflows. Flows of a target's own statement and line are in it.
+    """
+    states = plan_states(claims)
+    plans = [
+        claim
+        for claim in claims.visible
+        if claim.text.modality == "planned" and claim.text.basis == claims.question.basis and states.get(claim.ref) in ("open", "overdue")
+        if claim.kind in ("count", "increase", "decrease", "status")
+    ]
+    targets = {(plan.statement, plan.text.line) for plan in plans if plan.kind == "count" and plan.size.bounds}
+    plans = [plan for plan in plans if plan.kind not in ("increase", "decrease") or (plan.statement, plan.text.line) not in targets]
+    kinds = ("count", "status", "increase", "decrease")
+    plans.sort(key=lambda plan: (plan.on, kinds.index(plan.kind), plan.ref))
+    moved = []
+    for number, plan in enumerate(plans, 1):
+        day = claims.question.as_of + timedelta(days=number)
+        span = replace(plan.span, start=day, by=day, until=None, at=None)
+        moved.append(replace(plan, span=span, when=plan.span, marker="planned"))
+    return moved

@@ -1,0 +1,135 @@
+"""Totals that never add up what overlaps, as an oracle reads rule 10 of the page.
+
+A node is an actor, a place and an asset type; its subtree are the lines at or below it in all three.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from tests.ledger_text import Line, Value
+from tests.oracle_record import Claim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.oracle_claims import Claims
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A line with its agreed value and its base."""
+
+    line: Line
+    value: Value
+    base: Claim | None
+
+    @property
+    def on(self) -> date:
+        """The date of the base; the earliest day where there is none."""
+        return self.base.on if self.base else date.min
+
+
+@dataclass(frozen=True)
+class Total:
+    """A node's figure, and whether its parts contradict it."""
+
+    value: Value
+    conflict: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """A node: actor, location and type."""
+
+    actor: str
+    location: str
+    asset_type: str
+
+
+class Totals:
+    """The totals over the lines that stand."""
+
+    def __init__(self, claims: Claims, standing: list[Standing]) -> None:
+        self.claims, self.standing = claims, standing
+        self.children: dict[tuple[str, str], list[str]] = {}
+        for (tree, code), parent in claims.parents.items():
+            if parent is not None:
+                self.children.setdefault((tree, parent), []).append(code)
+
+    def _node_of(self, one: Standing) -> tuple[Place, str | None]:
+        deployment = self.claims.deployments[one.line.deployment]
+        return Place(deployment.actor, deployment.place, one.line.asset_type), deployment.operation
+
+    def _below(self, node: Place, lines: list[Standing]) -> list[Standing]:
+        """Return the lines at or below a node in all three trees."""
+        found = []
+        for one in lines:
+            at, _ = self._node_of(one)
+            under = self.claims.same_or_under
+            if under("actor", at.actor, node.actor) and under("place", at.location, node.location) and under("type", at.asset_type, node.asset_type):
+                found.append(one)
+        return found
+
+    def _own(self, node: Place, lines: list[Standing]) -> Standing | None:
+        own = (one for one in lines if self._node_of(one) == (node, None) and one.line.platform is None)
+        return next(own, None)
+
+    def _dimensions(self, node: Place) -> Iterator[list[Place]]:
+        yield [Place(node.actor, child, node.asset_type) for child in self.children.get(("place", node.location), [])]
+        yield [Place(child, node.location, node.asset_type) for child in self.children.get(("actor", node.actor), [])]
+        yield [Place(node.actor, node.location, child) for child in self.children.get(("type", node.asset_type), [])]
+
+    def _sums(self, node: Place, lines: list[Standing]) -> list[int]:
+        """Return the lows that parts give a node: by place, by actor, by type, its platforms, and each operation alone."""
+        below = self._below(node, lines)
+        here = [one for one in below if self._node_of(one)[0] == node]
+        sums = [sum(self.total(child, below).value.low or 0 for child in children) for children in self._dimensions(node)]
+        platforms = {one.line.platform: one.value.low or 0 for one in sorted(here, key=lambda o: o.value.low or 0) if one.line.platform}
+        sums.append(sum(platforms.values()))
+        sums += [one.value.low or 0 for one in here if self._node_of(one)[1] is not None and one.line.platform is None]
+        return sums
+
+    def total(self, node: Place, lines: list[Standing] | None = None) -> Total:
+        """Return the figure of a node from the lines given, or from all."""
+        lines = self.standing if lines is None else lines
+        below = self._below(node, lines)
+        if not below:
+            return Total(Value(0, None, None))
+        own = self._own(node, below)
+        parts = max(self._sums(node, [one for one in below if one is not own]), default=0)
+        if own is None:
+            complete = self._complete(node, below)
+            return Total(Value(parts, complete[0], complete[1]) if complete else Value(parts, None, None))
+        low, best, high = own.value.low, own.value.best, own.value.high
+        if high is None:
+            complete = self._complete(node, [one for one in below if one is not own])
+            return Total(_raised(Value(low, best, complete[1] if complete else None), parts))
+        as_new = [one for one in below if one is not own and one.on >= own.on]
+        if max(self._sums(node, as_new), default=0) > high:
+            return Total(own.value, conflict=True)
+        return Total(_raised(own.value, min(parts, high)))
+
+    def _complete(self, node: Place, lines: list[Standing]) -> tuple[int | None, int | None] | None:
+        """Return best and high of the parts where one entry marked all of one dimension's parts complete, else None."""
+        found: list[tuple[int | None, int]] = []
+        for children in self._dimensions(node):
+            below = [one for child in children for one in self._below(child, lines)]
+            outermost = [one for one in below if not any(one.line in self.claims.parts_of(other.line) for other in below)]
+            marked = [one.base for one in outermost if one.base is not None and one.base.text.complete]
+            if not outermost or len(marked) < len(outermost) or len({base.statement for base in marked}) > 1:
+                continue
+            if any(one.value.high is None for one in outermost):
+                continue
+            best = sum(one.value.best or 0 for one in outermost) if all(one.value.best is not None for one in outermost) else None
+            found.append((best, sum(one.value.high or 0 for one in outermost)))
+        return min(found, key=lambda pair: pair[1]) if found else None
+
+
+def _raised(value: Value, low: int) -> Value:
+    """Return a value whose low is at least a number; a best below it is unknown."""
+    if low <= (value.low or 0):
+        return value
+    return Value(low, value.best if value.best is not None and value.best >= low else None, value.high)
