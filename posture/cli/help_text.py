@@ -13,6 +13,8 @@ GETTING_STARTED = (
 )
 """What a newcomer types first: make the database, load a worked example, see who is where."""
 
+NARROW = 60
+"""Columns below which a meaning stands under its term, not beside it."""
 _HELP_OPTION = ("--help", "Print this.")
 
 
@@ -49,8 +51,8 @@ def group_help(group: Group, path: str, width: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def command_help(command: Command, path: str, width: int) -> str:
-    """Return the help of one command."""
+def command_help(command: Command, path: str, width: int, *, everywhere: bool = True) -> str:
+    """Return the help of one command, with or without the options that every command has."""
     arguments = [parameter for parameter in command.parameters if parameter.is_argument]
     options = [parameter for parameter in command.parameters if not parameter.is_argument]
     usage = " ".join(["Usage:", path, *map(_placeholder, arguments), "[OPTIONS]"])
@@ -58,9 +60,10 @@ def command_help(command: Command, path: str, width: int) -> str:
     for paragraph in filter(None, command.more.split("\n\n")):
         lines += ["", *wrap(paragraph, width)]
     panels = {"Arguments": [_entry(parameter) for parameter in arguments]} if arguments else {}
-    for parameter in (*options, *EVERYWHERE_PARAMETERS):
+    for parameter in (*options, *(EVERYWHERE_PARAMETERS if everywhere else ())):
         panels.setdefault(parameter.panel, []).append(_entry(parameter))
-    panels[EVERYWHERE].append(_HELP_OPTION)
+    if everywhere:
+        panels[EVERYWHERE].append(_HELP_OPTION)
     for panel in sorted(panels, key=lambda name: (name == EVERYWHERE, name == WRITING)):
         lines += ["", f"{panel}:", *definitions(panels[panel], width, first=22)]
     if command.examples:
@@ -100,6 +103,9 @@ def definitions(rows: list[tuple[str, str]], width: int, *, first: int) -> list[
     """Return two columns as lines: terms of up to `first` columns, and what they mean, wrapped."""
     lines: list[str] = []
     for term, meaning in rows:
+        if width < NARROW:
+            lines += [f"  {term}", *(" " * 6 + line for line in wrap(meaning, width - 6))]
+            continue
         wrapped = wrap(meaning, max(width - first - 4, 20))
         head = f"  {term:<{first}}  "
         if len(term) > first:
