@@ -43,7 +43,7 @@ CREATE TABLE database_identity (
     CONSTRAINT pk_database_identity PRIMARY KEY (id),
     CONSTRAINT ck_database_identity_single CHECK (id = 1),
     CONSTRAINT ck_database_identity_database_id CHECK (length(database_id) = 36),
-    CONSTRAINT ck_database_identity_created_at_form CHECK (strftime('%Y-%m-%dT%H:%M:%S', substr(created_at, 1, 19)) is not null and strftime('%Y-%m-%dT%H:%M:%S', substr(created_at, 1, 19)) = substr(created_at, 1, 19) and substr(created_at, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z')
+    CONSTRAINT ck_database_identity_created_at_form CHECK (strftime('%Y-%m-%dT%H:%M:%S', substr(created_at, 1, 19), '+0 days') is not null and strftime('%Y-%m-%dT%H:%M:%S', substr(created_at, 1, 19), '+0 days') = substr(created_at, 1, 19) and substr(created_at, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z')
 ) STRICT;
 
 CREATE TABLE ledger_entry (
@@ -67,8 +67,8 @@ CREATE TABLE ledger_entry (
     CONSTRAINT ck_ledger_entry_content_hash CHECK (length(content_hash) = 64 and content_hash = lower(content_hash)),
     CONSTRAINT ck_ledger_entry_prev_hash CHECK (prev_hash is null or (length(prev_hash) = 64 and prev_hash = lower(prev_hash))),
     CONSTRAINT ck_ledger_entry_entry_hash CHECK (length(entry_hash) = 64 and entry_hash = lower(entry_hash)),
-    CONSTRAINT ck_ledger_entry_recorded_at_form CHECK (strftime('%Y-%m-%dT%H:%M:%S', substr(recorded_at, 1, 19)) is not null and strftime('%Y-%m-%dT%H:%M:%S', substr(recorded_at, 1, 19)) = substr(recorded_at, 1, 19) and substr(recorded_at, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
-    CONSTRAINT ck_ledger_entry_clock_at_form CHECK (strftime('%Y-%m-%dT%H:%M:%S', substr(clock_at, 1, 19)) is not null and strftime('%Y-%m-%dT%H:%M:%S', substr(clock_at, 1, 19)) = substr(clock_at, 1, 19) and substr(clock_at, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z')
+    CONSTRAINT ck_ledger_entry_recorded_at_form CHECK (strftime('%Y-%m-%dT%H:%M:%S', substr(recorded_at, 1, 19), '+0 days') is not null and strftime('%Y-%m-%dT%H:%M:%S', substr(recorded_at, 1, 19), '+0 days') = substr(recorded_at, 1, 19) and substr(recorded_at, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    CONSTRAINT ck_ledger_entry_clock_at_form CHECK (strftime('%Y-%m-%dT%H:%M:%S', substr(clock_at, 1, 19), '+0 days') is not null and strftime('%Y-%m-%dT%H:%M:%S', substr(clock_at, 1, 19), '+0 days') = substr(clock_at, 1, 19) and substr(clock_at, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z')
 ) STRICT;
 
 CREATE INDEX ix_ledger_entry_recorded_at ON ledger_entry (recorded_at);
@@ -129,9 +129,9 @@ CREATE TABLE source (
     CONSTRAINT ck_source_content_sha256 CHECK (content_sha256 is null or (length(content_sha256) = 64 and content_sha256 = lower(content_sha256))),
     CONSTRAINT ck_source_text_sha256 CHECK (text_sha256 is null or (length(text_sha256) = 64 and text_sha256 = lower(text_sha256))),
     CONSTRAINT ck_source_text CHECK (text is null or (text_kind <> 'none' and text_sha256 is not null)),
-    CONSTRAINT ck_source_published_on_form CHECK (published_on is null or (date(published_on) is not null and date(published_on) = published_on)),
-    CONSTRAINT ck_source_published_at_form CHECK (published_at is null or (strftime('%Y-%m-%dT%H:%M:%S', substr(published_at, 1, 19)) is not null and strftime('%Y-%m-%dT%H:%M:%S', substr(published_at, 1, 19)) = substr(published_at, 1, 19) and substr(published_at, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z')),
-    CONSTRAINT ck_source_retrieved_at_form CHECK (retrieved_at is null or (strftime('%Y-%m-%dT%H:%M:%S', substr(retrieved_at, 1, 19)) is not null and strftime('%Y-%m-%dT%H:%M:%S', substr(retrieved_at, 1, 19)) = substr(retrieved_at, 1, 19) and substr(retrieved_at, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'))
+    CONSTRAINT ck_source_published_on_form CHECK (published_on is null or (date(published_on, '+0 days') is not null and date(published_on, '+0 days') = published_on)),
+    CONSTRAINT ck_source_published_at_form CHECK (published_at is null or (strftime('%Y-%m-%dT%H:%M:%S', substr(published_at, 1, 19), '+0 days') is not null and strftime('%Y-%m-%dT%H:%M:%S', substr(published_at, 1, 19), '+0 days') = substr(published_at, 1, 19) and substr(published_at, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z')),
+    CONSTRAINT ck_source_retrieved_at_form CHECK (retrieved_at is null or (strftime('%Y-%m-%dT%H:%M:%S', substr(retrieved_at, 1, 19), '+0 days') is not null and strftime('%Y-%m-%dT%H:%M:%S', substr(retrieved_at, 1, 19), '+0 days') = substr(retrieved_at, 1, 19) and substr(retrieved_at, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'))
 ) STRICT;
 
 CREATE TABLE status (
@@ -217,10 +217,10 @@ CREATE TABLE event (
     CONSTRAINT ck_event_excerpt CHECK (excerpt is null or excerpt_sha256 is not null),
     CONSTRAINT fk_event_location_id FOREIGN KEY(location_id) REFERENCES location (id),
     CONSTRAINT fk_event_source_id FOREIGN KEY(source_id) REFERENCES source (id),
-    CONSTRAINT ck_event_effective_from_form CHECK (effective_from is null or (date(effective_from) is not null and date(effective_from) = effective_from)),
-    CONSTRAINT ck_event_effective_by_form CHECK (effective_by is null or (date(effective_by) is not null and date(effective_by) = effective_by)),
-    CONSTRAINT ck_event_effective_until_form CHECK (effective_until is null or (date(effective_until) is not null and date(effective_until) = effective_until)),
-    CONSTRAINT ck_event_effective_on_form CHECK (date(effective_on) is not null and date(effective_on) = effective_on)
+    CONSTRAINT ck_event_effective_from_form CHECK (effective_from is null or (date(effective_from, '+0 days') is not null and date(effective_from, '+0 days') = effective_from)),
+    CONSTRAINT ck_event_effective_by_form CHECK (effective_by is null or (date(effective_by, '+0 days') is not null and date(effective_by, '+0 days') = effective_by)),
+    CONSTRAINT ck_event_effective_until_form CHECK (effective_until is null or (date(effective_until, '+0 days') is not null and date(effective_until, '+0 days') = effective_until)),
+    CONSTRAINT ck_event_effective_on_form CHECK (date(effective_on, '+0 days') is not null and date(effective_on, '+0 days') = effective_on)
 ) STRICT;
 
 CREATE INDEX ix_event_location_id ON event (location_id);
@@ -432,12 +432,12 @@ CREATE TABLE status_change (
     CONSTRAINT fk_status_change_source_id FOREIGN KEY(source_id) REFERENCES source (id),
     CONSTRAINT ck_status_change_share_low_open_form CHECK (share_low_open in (0, 1)),
     CONSTRAINT ck_status_change_complete_form CHECK (complete in (0, 1)),
-    CONSTRAINT ck_status_change_stated_on_form CHECK (date(stated_on) is not null and date(stated_on) = stated_on),
-    CONSTRAINT ck_status_change_effective_from_form CHECK (effective_from is null or (date(effective_from) is not null and date(effective_from) = effective_from)),
-    CONSTRAINT ck_status_change_effective_by_form CHECK (effective_by is null or (date(effective_by) is not null and date(effective_by) = effective_by)),
-    CONSTRAINT ck_status_change_effective_until_form CHECK (effective_until is null or (date(effective_until) is not null and date(effective_until) = effective_until)),
-    CONSTRAINT ck_status_change_effective_on_form CHECK (date(effective_on) is not null and date(effective_on) = effective_on),
-    CONSTRAINT ck_status_change_effective_at_form CHECK (effective_at is null or (strftime('%Y-%m-%dT%H:%M:%S', substr(effective_at, 1, 19)) is not null and strftime('%Y-%m-%dT%H:%M:%S', substr(effective_at, 1, 19)) = substr(effective_at, 1, 19) and substr(effective_at, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z')),
+    CONSTRAINT ck_status_change_stated_on_form CHECK (date(stated_on, '+0 days') is not null and date(stated_on, '+0 days') = stated_on),
+    CONSTRAINT ck_status_change_effective_from_form CHECK (effective_from is null or (date(effective_from, '+0 days') is not null and date(effective_from, '+0 days') = effective_from)),
+    CONSTRAINT ck_status_change_effective_by_form CHECK (effective_by is null or (date(effective_by, '+0 days') is not null and date(effective_by, '+0 days') = effective_by)),
+    CONSTRAINT ck_status_change_effective_until_form CHECK (effective_until is null or (date(effective_until, '+0 days') is not null and date(effective_until, '+0 days') = effective_until)),
+    CONSTRAINT ck_status_change_effective_on_form CHECK (date(effective_on, '+0 days') is not null and date(effective_on, '+0 days') = effective_on),
+    CONSTRAINT ck_status_change_effective_at_form CHECK (effective_at is null or (strftime('%Y-%m-%dT%H:%M:%S', substr(effective_at, 1, 19), '+0 days') is not null and strftime('%Y-%m-%dT%H:%M:%S', substr(effective_at, 1, 19), '+0 days') = substr(effective_at, 1, 19) and substr(effective_at, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z')),
     CONSTRAINT ck_status_change_admissible_form CHECK (admissible in (0, 1)),
     CONSTRAINT ck_status_change_own_words_form CHECK (own_words in (0, 1))
 ) STRICT;

@@ -56,7 +56,7 @@ def from_psycopg(error: Any, place: str, timeout: float, secret: str = "") -> Po
         return PostureError(f"cannot write to {place}: {text}")
     if state in {"XX001", "XX002"}:
         return IntegrityBroken(f"{place} is damaged ({text}); restore a backup")
-    if not state or state[:2] in {"08", "28", "3D", "57"}:
+    if state[:2] in {"08", "28", "3D", "57"} or (not state and type(error).__name__ == "OperationalError"):
         return PostureError(f"cannot reach {place}: {text}")
     return PostureError(f"the database could not do it: {text}")
 

@@ -58,7 +58,11 @@ def connect_psycopg(address: Address, *, readonly: bool = False, autocommit: boo
     parts.setdefault("application_name", "posture")
     parts.setdefault("connect_timeout", 10)
     try:
-        connection = psycopg.connect(**parts, client_encoding="utf8", autocommit=autocommit)  # type: ignore[arg-type]
+        connection: psycopg.Connection[Any] = psycopg.connect(
+            **parts,  # type: ignore[arg-type]
+            client_encoding="utf8",
+            autocommit=autocommit,
+        )
     except psycopg.Error as error:
         raise faults.from_psycopg(error, address.shown, 0, str(parts.get("password") or "")) from None
     connection.adapters.register_loader("date", _DayLoader)
@@ -75,6 +79,9 @@ class PostgreSQLDatabase(Database):
     def __init__(self, address: Address, *, readonly: bool, timeout: float) -> None:
         super().__init__(address, readonly=readonly, timeout=timeout)
         self.connection = connect_psycopg(address, readonly=readonly)
+        # Values are written into the statement here, quoted, not bound by the server: a value needs no type then
+        # (`:x IS NULL`), and the planner sees it.
+        self.connection.cursor_factory = psycopg.ClientCursor
 
     def close(self) -> None:
         """Close the connection; what was not committed is gone."""
@@ -98,7 +105,7 @@ class PostgreSQLDatabase(Database):
     def executemany(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run a statement once for each row of values."""
         try:
-            with self.connection.cursor() as cursor:
+            with psycopg.Cursor(self.connection) as cursor:
                 cursor.executemany(for_psycopg(sql), rows)
         except psycopg.Error as error:
             raise self._meaning(error) from None
