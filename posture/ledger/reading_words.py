@@ -378,10 +378,16 @@ def _refuse(entry: Entry, row: Mapping[str, Any], asset: Mapping[str, Any] | Non
             raise Refused(f"claim {other['id']} is a {other['kind']}, not another report of this {row['kind']}")
     if row["after_id"] is not None:
         other = referred_row(entry, row["after_id"])
-        if other["id"] == but or other["effective_on"] != row["effective_on"]:
+        if other["id"] == but or not _share_a_day(row, other):
             raise Refused(
                 f"claim {other['id']} is of {other['effective_on']}, not of {row['effective_on']}: --after tells the order within one day"
             )
+
+
+def _share_a_day(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Return whether two claims can be of one day: what ended on a day, after weeks, is of that day too."""
+    ends = (row["effective_until"] or row["effective_by"] or row["effective_on"] for row in (other, one))
+    return all(row["effective_on"] <= end for row, end in zip((one, other), ends, strict=True))
 
 
 def referred_row(entry: Entry, claim_id: int) -> Mapping[str, Any]:
