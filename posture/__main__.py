@@ -51,9 +51,9 @@ def leave(code: int, text: str = "") -> None:
         _give_up_output()
     except OSError as error:
         _give_up_output()
-        code = code or 1
-        if sys.stderr is not None:
+        if not code and sys.stderr is not None:
             sys.stderr.write(f"posture: cannot write the output: {error.strerror}\n")
+        code = code or 1
     raise SystemExit(code)
 
 

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from posture.cli.commands import ROOT
-from posture.cli.session import Session
+from posture.cli.session import ReaderGone, Session
 from posture.cli.text_parameters import make_group
 from posture.errors import PostureError, UsageMistake
 
@@ -30,8 +30,8 @@ def run(arguments: Sequence[str]) -> int:
         return _parse(list(arguments), session)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        raise
+    except ReaderGone:
+        return 0
     except PostureError as error:
         return _fail(session, error, str(error), error.exit_code)
     except OSError as error:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from posture.store.connection import Database
 
 
+class ReaderGone(Exception):  # noqa: N818 - no mistake of anybody's
+    """Whoever read our output has had enough of it."""
+
+
 class Session:
     """One run of the program."""
 
@@ -83,7 +87,12 @@ def write(lines: Iterable[str], output: str | None = None) -> None:
     if sys.stdout is None:
         raise PostureError("there is no standard output to write to")
     for line in lines:
-        sys.stdout.write(line + "\n")
+        try:
+            sys.stdout.write(line + "\n")
+        except BrokenPipeError as error:
+            raise ReaderGone from error
+        except OSError as error:
+            raise PostureError(f"cannot write the output: {error.strerror}") from error
 
 
 def _replace_file(path: str, lines: Iterable[str]) -> None:
