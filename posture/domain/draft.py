@@ -53,7 +53,10 @@ class ClaimDraft:
     own_words: bool | None = None
     """False where the source repeats another's words; by default, whether the source is its own origin."""
     fulfils: tuple[int, ...] = ()
+    """Ids of the plans that this claim fulfils."""
     partly_fulfils: tuple[int, ...] = ()
+    """Ids of the plans that this claim fulfils in part."""
     cancels: tuple[int, ...] = ()
+    """Ids of the plans that this claim cancels."""
     supersedes: tuple[int, ...] = ()
-    """Ids of the plans whose outcome this claim is."""
+    """Ids of the plans that this claim takes the place of."""
