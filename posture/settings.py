@@ -63,7 +63,13 @@ class Found:
 class Settings:
     """The settings of one run."""
 
-    def __init__(self, *, flags: Mapping[str, str] | None = None, environment: Mapping[str, str] | None = None, folder: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        flags: Mapping[str, str] | None = None,
+        environment: Mapping[str, str] | None = None,
+        folder: str | None = None,
+    ) -> None:
         self._flags = {name: value for name, value in (flags or {}).items() if value is not None}
         self._environment = os.environ if environment is None else environment
         self._folder = folder
@@ -133,7 +139,11 @@ def user_folder(kind: str) -> str:
     """Return the user's `config` or `data` folder for posture, by the custom of the system."""
     import platformdirs
 
-    return platformdirs.user_config_dir("posture", appauthor=False) if kind == "config" else platformdirs.user_data_dir("posture", appauthor=False)
+    return (
+        platformdirs.user_config_dir("posture", appauthor=False)
+        if kind == "config"
+        else platformdirs.user_data_dir("posture", appauthor=False)
+    )
 
 
 def _login_name(environment: Mapping[str, str]) -> str:
@@ -154,7 +164,9 @@ def _flag(name: str) -> str:
 
 def _read(setting: Setting, value: Any, where: str) -> str | int:
     if setting.kind is int:
-        if isinstance(value, bool) or not (isinstance(value, int) or (isinstance(value, str) and value.strip().isdecimal())):
+        if isinstance(value, bool) or not (
+            isinstance(value, int) or (isinstance(value, str) and value.strip().isdecimal())
+        ):
             raise UsageMistake(f'{setting.name} must be a whole number ({where}), not "{value}"')
         return int(value)
     if not isinstance(value, str) or not value.strip():

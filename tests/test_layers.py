@@ -10,7 +10,19 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "posture"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-LAYERS = {"errors": 0, "clock": 0, "settings": 0, "domain": 1, "store": 2, "ledger": 3, "reports": 3, "imports": 4, "exports": 4, "cli": 5, "__main__": 6}
+LAYERS = {
+    "errors": 0,
+    "clock": 0,
+    "settings": 0,
+    "domain": 1,
+    "store": 2,
+    "ledger": 3,
+    "reports": 3,
+    "imports": 4,
+    "exports": 4,
+    "cli": 5,
+    "__main__": 6,
+}
 """A module imports from its own package and from lower layers; packages of one layer do not import each other."""
 
 NAMES_OF_NOW = {"now", "utcnow", "today", "time", "time_ns", "monotonic"}
@@ -33,7 +45,11 @@ def _imported(tree: ast.AST) -> set[str]:
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             assert node.level == 0, "imports are written in full"
-            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)} if node.module == "posture" else {node.module}
+            found |= (
+                {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+                if node.module == "posture"
+                else {node.module}
+            )
     return {module for module in found if module.startswith("posture.")}
 
 
@@ -48,7 +64,7 @@ def test_no_module_imports_from_a_layer_above_or_beside_its_own(path: Path) -> N
         return
     for module in _imported(_tree(path)):
         other = _layer(module)
-        if other == "__version__" or other == own:
+        if other in {"__version__", own}:
             continue
         assert LAYERS[other] < LAYERS[own] or LAYERS[own] == LAYERS[other] == 0, f"{_name(path)} imports {module}"
 
@@ -59,7 +75,9 @@ def test_only_the_clock_knows_what_time_it_is(path: Path) -> None:
         return
     for node in ast.walk(_tree(path)):
         if isinstance(node, ast.Attribute) and node.attr in NAMES_OF_NOW and isinstance(node.value, ast.Name):
-            assert node.value.id not in {"datetime", "date", "time"}, f"{_name(path)} line {node.lineno} asks for the time"
+            assert node.value.id not in {"datetime", "date", "time"}, (
+                f"{_name(path)} line {node.lineno} asks for the time"
+            )
 
 
 @pytest.mark.parametrize("path", MODULES, ids=_name)
@@ -68,9 +86,13 @@ def test_only_the_command_line_prints_and_exits(path: Path) -> None:
         return
     for node in ast.walk(_tree(path)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            assert node.func.id not in {"print", "input", "exit", "quit", "SystemExit"}, f"{_name(path)} line {node.lineno}"
+            assert node.func.id not in {"print", "input", "exit", "quit", "SystemExit"}, (
+                f"{_name(path)} line {node.lineno}"
+            )
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "sys":
-            assert node.attr not in {"stdout", "stderr", "stdin", "exit", "argv"}, f"{_name(path)} line {node.lineno} uses sys.{node.attr}"
+            assert node.attr not in {"stdout", "stderr", "stdin", "exit", "argv"}, (
+                f"{_name(path)} line {node.lineno} uses sys.{node.attr}"
+            )
 
 
 def test_every_module_is_in_a_known_layer() -> None:

@@ -55,7 +55,9 @@ def test_a_server_in_a_file_stays_as_it_is(project: Path) -> None:
 
 def test_the_default_database_is_in_the_users_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    assert Settings(environment={}, folder=str(tmp_path)).database_url == str(tmp_path / "data" / "posture" / "posture.db")
+    assert Settings(environment={}, folder=str(tmp_path)).database_url == str(
+        tmp_path / "data" / "posture" / "posture.db"
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from posture.cli.nouns import Noun, find_noun
+from posture.cli.nouns import BY_TABLE, Noun
 from posture.cli.session import say
 from posture.cli.written import print_written
 from posture.errors import PostureError, UsageMistake
@@ -22,7 +22,7 @@ LARGEST_DOCUMENT = 50_000_000
 
 def add(session: Session, given: Mapping[str, Any]) -> None:
     """Add a row."""
-    noun = _noun(given)
+    noun = BY_TABLE[given["noun"]]
     fields = _fields(noun, given)
     told: tuple[str, ...] = ()
     if noun.table == "source":
@@ -52,7 +52,7 @@ def list_rows(session: Session, given: Mapping[str, Any]) -> None:
     from posture.cli.output import print_report
     from posture.reports.catalogue import list_rows as read
 
-    noun = _noun(given)
+    noun = BY_TABLE[given["noun"]]
     with session.database(readonly=True) as db, db.read():
         print_report(session, given, read(db, noun.table, given.get("match")), columns=noun.listed)
 
@@ -70,20 +70,28 @@ def edit(session: Session, given: Mapping[str, Any]) -> None:
     """Change a row."""
     from posture.ledger import catalogue
 
-    noun = _noun(given)
+    noun = BY_TABLE[given["noun"]]
     changes = _fields(noun, given)
     if given.get("new_code"):
         changes["code"] = given["new_code"]
     if not changes:
         raise UsageMistake(f'nothing to change: say what, such as --note TEXT (see "posture {noun.name} edit --help")')
-    print_written(session, given, catalogue.edit(session.database(), noun.table, given["code"], changes, session.writing(given, "edit")))
+    print_written(
+        session,
+        given,
+        catalogue.edit(session.database(), noun.table, given["code"], changes, session.writing(given, "edit")),
+    )
 
 
 def remove(session: Session, given: Mapping[str, Any]) -> None:
     """Remove a row that nothing uses."""
     from posture.ledger import catalogue
 
-    print_written(session, given, catalogue.remove(session.database(), given["noun"], given["code"], session.writing(given, "remove")))
+    print_written(
+        session,
+        given,
+        catalogue.remove(session.database(), given["noun"], given["code"], session.writing(given, "remove")),
+    )
 
 
 def alias(session: Session, given: Mapping[str, Any]) -> None:
@@ -91,7 +99,13 @@ def alias(session: Session, given: Mapping[str, Any]) -> None:
     from posture.ledger import catalogue
 
     writing = session.writing(given, "alias")
-    print_written(session, given, catalogue.alias(session.database(), given["noun"], given["code"], given["name"], given.get("language"), writing))
+    print_written(
+        session,
+        given,
+        catalogue.alias(
+            session.database(), given["noun"], given["code"], given["name"], given.get("language"), writing
+        ),
+    )
 
 
 def repeats(session: Session, given: Mapping[str, Any]) -> None:
@@ -104,15 +118,13 @@ def repeats(session: Session, given: Mapping[str, Any]) -> None:
     print_written(session, given, catalogue.repeats(session.database(), given["code"], given.get("origin"), writing))
 
 
-def _noun(given: Mapping[str, Any]) -> Noun:
-    noun = find_noun(given["noun"])
-    assert noun is not None, "the command tree names a noun that is not there"
-    return noun
-
-
 def _fields(noun: Noun, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields that were typed, by column; an event's actors as pairs."""
-    fields = {field.column: given[field.column] for field in noun.fields if given.get(field.column) is not None and field.reads != "many"}
+    fields = {
+        field.column: given[field.column]
+        for field in noun.fields
+        if given.get(field.column) is not None and field.reads != "many"
+    }
     for field in noun.fields:
         if field.reads == "many" and given.get(field.column):
             fields[field.column] = [_actor_and_role(word) for word in given[field.column]]
@@ -200,7 +212,9 @@ def _read_document(path: str) -> dict[str, Any]:
 
     if path == "-":
         if sys.stdin is None or sys.stdin.isatty():
-            raise UsageMistake("- reads the document from standard input, and nothing is coming: posture source add CODE - < FILE")
+            raise UsageMistake(
+                "- reads the document from standard input, and nothing is coming: posture source add CODE - < FILE"
+            )
         content = sys.stdin.buffer.read(LARGEST_DOCUMENT + 1)
     else:
         try:

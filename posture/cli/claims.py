@@ -31,8 +31,12 @@ def correct(session: Session, given: Mapping[str, Any]) -> None:
         changes["modality"] = said
     number = claim_number(given["claim"])
     if not changes:
-        raise UsageMistake(f'nothing to correct: say what claim {number} should say, such as --quantity 105 (see "posture correct --help")')
-    print_written(session, given, claims.correct(session.database(), number, changes, session.writing(given, "correct")))
+        raise UsageMistake(
+            f'nothing to correct: say what claim {number} should say, such as --quantity 105 (see "posture correct --help")'
+        )
+    print_written(
+        session, given, claims.correct(session.database(), number, changes, session.writing(given, "correct"))
+    )
 
 
 def retract(session: Session, given: Mapping[str, Any]) -> None:
@@ -53,7 +57,9 @@ def undo(session: Session, given: Mapping[str, Any]) -> None:
     """Undo an entry by a new one."""
     from posture.ledger import claims
 
-    print_written(session, given, claims.undo(session.database(), entry_number(given["entry"]), session.writing(given, "undo")))
+    print_written(
+        session, given, claims.undo(session.database(), entry_number(given["entry"]), session.writing(given, "undo"))
+    )
 
 
 def show(session: Session, given: Mapping[str, Any]) -> None:

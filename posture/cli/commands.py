@@ -12,12 +12,26 @@ RECORDING, ASKING, CATALOGUE, DATABASE = "Record", "Ask", "Catalogue", "Database
 
 def _field_option(field: Field) -> Parameter:
     shape = MANY if field.reads == "many" else TEXT
-    return option(field.spelling, field.metavar, field.about, name=field.column, shape=shape, completes=field.completes, panel=p.WHAT)
+    return option(
+        field.spelling,
+        field.metavar,
+        field.about,
+        name=field.column,
+        shape=shape,
+        completes=field.completes,
+        panel=p.WHAT,
+    )
 
 
 def _source_add_extras() -> tuple[Parameter, ...]:
     return (
-        option("--file", "FILE", "The document: its text and its hash are stored; - reads standard input.", panel=p.WHAT, completes="file"),
+        option(
+            "--file",
+            "FILE",
+            "The document: its text and its hash are stored; - reads standard input.",
+            panel=p.WHAT,
+            completes="file",
+        ),
         option("--text", "TEXT", "The text itself, instead of a file.", panel=p.WHAT),
         option("--repeats", "CODE", "The source whose words it repeats.", panel=p.LINKS, completes="source"),
     )
@@ -27,8 +41,19 @@ def _adding(noun: Noun) -> Command:
     places: tuple[Parameter, ...]
     if noun.table == "source":
         places = (
-            argument("code", "Short code, such as rfi-2023-09-05; from the file's name, if not given.", metavar="[CODE]", required=False),
-            argument("path", "The document to store; - reads standard input.", metavar="[FILE]", required=False, completes="file"),
+            argument(
+                "code",
+                "Short code, such as rfi-2023-09-05; from the file's name, if not given.",
+                metavar="[CODE]",
+                required=False,
+            ),
+            argument(
+                "path",
+                "The document to store; - reads standard input.",
+                metavar="[FILE]",
+                required=False,
+                completes="file",
+            ),
         )
     elif noun.table == "asset":
         places = (argument("code", noun.code_about, metavar="DEPLOYMENT/CODE", completes="deployment/"),)
@@ -49,7 +74,12 @@ def _adding(noun: Noun) -> Command:
 def _existing(noun: Noun) -> Parameter:
     metavar = "DEPLOYMENT/CODE" if noun.table == "asset" else "CODE"
     kind = "line" if noun.table == "asset" else noun.table
-    return argument("code", f"Code{' or other name' if noun.aliases else ''} of the {noun.name.replace('-', ' ')}.", metavar=metavar, completes=kind)
+    return argument(
+        "code",
+        f"Code{' or other name' if noun.aliases else ''} of the {noun.name.replace('-', ' ')}.",
+        metavar=metavar,
+        completes=kind,
+    )
 
 
 def _noun_group(noun: Noun) -> Group:
@@ -61,10 +91,20 @@ def _noun_group(noun: Noun) -> Group:
             "list",
             f"List the {noun.plural}.",
             "catalogue:list_rows",
-            (argument("match", "Only those with this text in their code or name.", metavar="[TEXT]", required=False), p.FORMAT, p.OUTPUT),
+            (
+                argument("match", "Only those with this text in their code or name.", metavar="[TEXT]", required=False),
+                p.FORMAT,
+                p.OUTPUT,
+            ),
             settings=told,
         ),
-        Command("show", f"Show all that is recorded about one {said}.", "catalogue:show", (code, p.FORMAT, p.OUTPUT), settings=told),
+        Command(
+            "show",
+            f"Show all that is recorded about one {said}.",
+            "catalogue:show",
+            (code, p.FORMAT, p.OUTPUT),
+            settings=told,
+        ),
         Command(
             "edit",
             f"Change one {said}.",
@@ -94,7 +134,12 @@ def _noun_group(noun: Noun) -> Group:
                 "alias",
                 f"Give one {said} another name, by which it is found too.",
                 "catalogue:alias",
-                (code, argument("name", "The other name."), option("--language", "CODE", "The language of the name, such as fr.", panel=p.WHAT), *p.WRITING_PARAMETERS),
+                (
+                    code,
+                    argument("name", "The other name."),
+                    option("--language", "CODE", "The language of the name, such as fr.", panel=p.WHAT),
+                    *p.WRITING_PARAMETERS,
+                ),
                 settings=told,
             )
         )
@@ -118,8 +163,14 @@ def _noun_group(noun: Noun) -> Group:
     return Group(noun.name, noun.about, tuple(members), panel=CATALOGUE)
 
 
-def _claiming(kind: str, about: str, quantity: Parameter | None, *, more: str = "", examples: tuple[str, ...] = ()) -> Command:
-    status = (argument("status", "The status: under_review, grounded, withdrawn...", completes="status"),) if kind == "status" else ()
+def _claiming(
+    kind: str, about: str, quantity: Parameter | None, *, more: str = "", examples: tuple[str, ...] = ()
+) -> Command:
+    status = (
+        (argument("status", "The status: under_review, grounded, withdrawn...", completes="status"),)
+        if kind == "status"
+        else ()
+    )
     quantities = (quantity,) if quantity else ()
     return Command(
         kind,
@@ -140,9 +191,16 @@ LOG = Group(
             "count",
             "There are so many.",
             p.QUANTITY,
-            examples=('log count fra-ner/personnel "~1500" --on "before 2023-07-26" --source rfi-2023-09-05 --grade B2',),
+            examples=(
+                'log count fra-ner/personnel "~1500" --on "before 2023-07-26" --source rfi-2023-09-05 --grade B2',
+            ),
         ),
-        _claiming("increase", "So many more came.", p.QUANTITY, examples=("log increase fra-tcd/personnel 97 --on 2023-10-19 --source voa-2023-10-19",)),
+        _claiming(
+            "increase",
+            "So many more came.",
+            p.QUANTITY,
+            examples=("log increase fra-tcd/personnel 97 --on 2023-10-19 --source voa-2023-10-19",),
+        ),
         _claiming(
             "decrease",
             "So many fewer are left.",
@@ -175,7 +233,9 @@ LOG = Group(
             "announcement",
             "Words only: nothing to count.",
             None,
-            examples=('log announcement fra-ner --planned --note "an autonomous force stays" --source france24-2023-09-06',),
+            examples=(
+                'log announcement fra-ner --planned --note "an autonomous force stays" --source france24-2023-09-06',
+            ),
         ),
     ),
     panel=RECORDING,
@@ -207,7 +267,13 @@ RETRACT = Command(
     (
         argument("claim", "Number of the claim: 12, or c12.", metavar="[CLAIM]", required=False),
         option("--entry", "SEQ", "All claims of this entry (#7).", panel=p.WHAT),
-        option("--source", "CODE", "All claims whose origin is this source, its repeats included.", panel=p.WHAT, completes="source"),
+        option(
+            "--source",
+            "CODE",
+            "All claims whose origin is this source, its repeats included.",
+            panel=p.WHAT,
+            completes="source",
+        ),
         option("--event", "CODE", "This event.", panel=p.WHAT, completes="event"),
         p.WHY_IT_IS_WRITTEN,
         *p.WRITING_PARAMETERS,
@@ -225,7 +291,16 @@ SHOW = Command(
     "show",
     "Show one thing: a claim, an entry, a line, or anything of the catalogue.",
     "claims:show",
-    (argument("thing", "12 or c12 (a claim), #12 (an entry), fra-ner/drones (a line), or a code.", metavar="THING", completes="anything"), p.FORMAT, p.OUTPUT),
+    (
+        argument(
+            "thing",
+            "12 or c12 (a claim), #12 (an entry), fra-ner/drones (a line), or a code.",
+            metavar="THING",
+            completes="anything",
+        ),
+        p.FORMAT,
+        p.OUTPUT,
+    ),
     examples=("show 12", "show '#7'", "show fra-ner/drones"),
 )
 HISTORY = Command(
@@ -233,9 +308,17 @@ HISTORY = Command(
     "List the entries of the ledger, newest first.",
     "claims:history",
     (
-        argument("line", "Only what is about this deployment or line.", metavar="[DEPLOYMENT[/ASSET]]", required=False, completes="line"),
+        argument(
+            "line",
+            "Only what is about this deployment or line.",
+            metavar="[DEPLOYMENT[/ASSET]]",
+            required=False,
+            completes="line",
+        ),
         option("--source", "CODE", "Only what this source says.", panel=p.WHAT, completes="source"),
-        option("--action", "WORD", "Only entries of this kind: log, move, correct, retract, undo, add...", panel=p.WHAT),
+        option(
+            "--action", "WORD", "Only entries of this kind: log, move, correct, retract, undo, add...", panel=p.WHAT
+        ),
         option("--by", "NAME", "Only what this person recorded.", panel=p.WHAT),
         option("--since", "DATE", "Recorded on this day or later.", panel=p.WHEN),
         p.KNOWN_AT,
@@ -260,12 +343,17 @@ REPORT = Group(
                 p.BASIS,
                 flag("--projected", "As if every open plan had been carried out.", panel=p.WHAT),
                 flag("--totals", "Add totals, never adding up what overlaps.", panel=p.WHAT),
-                option("--stale-after", "DAYS", "Flag figures whose newest claim is older; 90 by default.", panel=p.WHEN),
+                option(
+                    "--stale-after", "DAYS", "Flag figures whose newest claim is older; 90 by default.", panel=p.WHEN
+                ),
                 p.FORMAT,
                 p.OUTPUT,
                 p.SQL,
             ),
-            examples=("report posture --location ner --as-of 2023-10-15", "report posture --location ner --as-of 2023-10-15 --known-at 2023-09-30 -f csv"),
+            examples=(
+                "report posture --location ner --as-of 2023-10-15",
+                "report posture --location ner --as-of 2023-10-15 --known-at 2023-09-30 -f csv",
+            ),
         ),
         Command(
             "plans",
@@ -308,18 +396,31 @@ DB = Group(
             (argument("revision", "Schema to go back to, such as base."),),
         ),
         Command("current", "Print the schema of the database and the newest one.", "database:current"),
-        Command("verify", "Recompute every hash and every derived table; exit 5 if one is off.", "database:verify", (p.AS_JSON.under(p.ANSWER),)),
         Command(
-            "backup", "Write a complete copy, safely, while others write.", "database:backup", (argument("file", "The copy to write.", metavar="FILE", completes="file"),)
+            "verify",
+            "Recompute every hash and every derived table; exit 5 if one is off.",
+            "database:verify",
+            (p.AS_JSON.under(p.ANSWER),),
+        ),
+        Command(
+            "backup",
+            "Write a complete copy, safely, while others write.",
+            "database:backup",
+            (argument("file", "The copy to write.", metavar="FILE", completes="file"),),
         ),
         Command(
             "restore",
             "Make this database from a backup.",
             "database:restore",
-            (argument("file", "The backup to read.", metavar="FILE", completes="file"), flag("--force", "Even over a database that holds something.")),
+            (
+                argument("file", "The backup to read.", metavar="FILE", completes="file"),
+                flag("--force", "Even over a database that holds something."),
+            ),
         ),
         Command("stats", "Count what the database holds.", "database:stats", (p.FORMAT, p.OUTPUT)),
-        Command("doctor", "Check the installation, the settings and the database, and say how to mend.", "database:doctor"),
+        Command(
+            "doctor", "Check the installation, the settings and the database, and say how to mend.", "database:doctor"
+        ),
     ),
     panel=DATABASE,
 )

@@ -38,8 +38,16 @@ def candidates(words: list[str]) -> list[Candidate]:
         spelled, equals, value = typed.partition("=")
         if equals:
             parameter = options.get(spelled)
-            return [(f"{spelled}={found}", about) for found, about in _values(parameter.completes, value, db)] if parameter else []
-        return [(flag, parameter.about) for flag, parameter in options.items() if flag.startswith(typed) and (len(flag) > 2 or flag == typed)]
+            return (
+                [(f"{spelled}={found}", about) for found, about in _values(parameter.completes, value, db)]
+                if parameter
+                else []
+            )
+        return [
+            (flag, parameter.about)
+            for flag, parameter in options.items()
+            if flag.startswith(typed) and (len(flag) > 2 or flag == typed)
+        ]
     if isinstance(place, Group):
         return [(member.name, member.about) for member in place.members if member.name.startswith(typed)]
     arguments = [parameter for parameter in place.parameters if parameter.is_argument]
@@ -80,7 +88,9 @@ def _read(words: list[str]) -> tuple[Group | Command, dict[str, Parameter], int,
 
 
 def _options(place: Group | Command) -> dict[str, Parameter]:
-    own = [parameter for parameter in place.parameters if not parameter.is_argument] if isinstance(place, Command) else []
+    own = (
+        [parameter for parameter in place.parameters if not parameter.is_argument] if isinstance(place, Command) else []
+    )
     options = {flag: parameter for parameter in (*own, *EVERYWHERE_PARAMETERS, _HELP) for flag in parameter.flags}
     return options | {parameter.negation: parameter for parameter in own if parameter.negation}
 

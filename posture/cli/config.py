@@ -17,11 +17,20 @@ def show(session: Session, given: Mapping[str, Any]) -> None:
     """Print the settings; a password in an address is never among what is printed."""
     settings = session.settings
     found = {setting.name: settings.find(setting.name) for setting in SETTINGS}
-    values = {name: hidden_password(str(value.value)) if name == "database_url" else value.value for name, value in found.items()}
+    values = {
+        name: hidden_password(str(value.value)) if name == "database_url" else value.value
+        for name, value in found.items()
+    }
     if given.get("as_json"):
         import json
 
-        write([json.dumps({name: {"value": values[name], "origin": found[name].origin} for name in found}, ensure_ascii=False)])
+        write(
+            [
+                json.dumps(
+                    {name: {"value": values[name], "origin": found[name].origin} for name in found}, ensure_ascii=False
+                )
+            ]
+        )
         return
     widest = max(len(name) for name in found)
     for name, value in values.items():

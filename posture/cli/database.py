@@ -57,13 +57,22 @@ def verify(session: Session, given: Mapping[str, Any]) -> None:
     if given.get("as_json"):
         import json
 
-        write([json.dumps({"entries": seq, "findings": [{"seq": finding.seq, "what": finding.what} for finding in findings]}, ensure_ascii=False)])
+        write(
+            [
+                json.dumps(
+                    {"entries": seq, "findings": [{"seq": finding.seq, "what": finding.what} for finding in findings]},
+                    ensure_ascii=False,
+                )
+            ]
+        )
     else:
         write(finding.what for finding in findings[:MOST_FINDINGS])
     if findings:
         first = next((finding.seq for finding in findings if finding.seq is not None), None)
         where = f"; the first is entry #{first}" if first is not None else ""
-        raise IntegrityBroken(f"{len(findings)} {'thing is' if len(findings) == 1 else 'things are'} not as recorded{where}; restore a backup that verifies")
+        raise IntegrityBroken(
+            f"{len(findings)} {'thing is' if len(findings) == 1 else 'things are'} not as recorded{where}; restore a backup that verifies"
+        )
     if not given.get("as_json"):
         write([f"all of {seq} {'entry matches' if seq == 1 else 'entries match'} what was recorded"])
 
@@ -102,7 +111,9 @@ def doctor(session: Session, given: Mapping[str, Any]) -> None:  # noqa: ARG001 
         bad += not fine
         write([("ok    " if fine else "wrong ") + line])
     if bad:
-        raise PostureError(f"{bad} {'check' if bad == 1 else 'checks'} failed; each line above that begins with wrong says how to mend it")
+        raise PostureError(
+            f"{bad} {'check' if bad == 1 else 'checks'} failed; each line above that begins with wrong says how to mend it"
+        )
 
 
 def _checks(session: Session) -> Iterator[tuple[bool, str]]:
@@ -140,7 +151,12 @@ def _database_checks(db: Any) -> Iterator[tuple[bool, str]]:
         path = read_address(db.url).path
         mode = os.stat(path).st_mode & 0o777
         private = not mode & 0o077
-        yield private, "only you can read the file" if private else f'others can read the file (mode {mode:o}); "chmod 600 {path}"'
+        yield (
+            private,
+            "only you can read the file"
+            if private
+            else f'others can read the file (mode {mode:o}); "chmod 600 {path}"',
+        )
         state = db.value("pragma quick_check")
         yield state == "ok", "SQLite finds the file whole" if state == "ok" else f"SQLite: {state}; restore a backup"
     findings = check(db)

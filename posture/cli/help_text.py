@@ -38,7 +38,10 @@ def root_help(width: int) -> str:
     for panel in (RECORDING, ASKING, CATALOGUE, DATABASE):
         members = [(member.name, member.about) for member in ROOT.members if panel_of(member) == panel]
         lines += [f"{panel}:", *definitions(members, width, first=12), ""]
-    options = [_entry(parameter) for parameter in EVERYWHERE_PARAMETERS] + [("--version", "Print the version."), ("--help", "Print this, or the help of a command.")]
+    options = [_entry(parameter) for parameter in EVERYWHERE_PARAMETERS] + [
+        ("--version", "Print the version."),
+        ("--help", "Print this, or the help of a command."),
+    ]
     lines += ["Options, before the command or after it:", *definitions(options, width, first=12), ""]
     lines += ["Begin with:", *(f"  {command}" for command in GETTING_STARTED)]
     return "\n".join(lines) + "\n"

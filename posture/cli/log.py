@@ -14,7 +14,20 @@ if TYPE_CHECKING:
     from posture.cli.session import Session
 
 MODALITIES = ("planned", "possible", "demanded", "negotiating", "denied")
-_AS_TYPED = ("on", "quantity", "status", "grade", "excerpt", "locator", "stated_on", "reason", "note", "transfer", "other", "own_words")
+_AS_TYPED = (
+    "on",
+    "quantity",
+    "status",
+    "grade",
+    "excerpt",
+    "locator",
+    "stated_on",
+    "reason",
+    "note",
+    "transfer",
+    "other",
+    "own_words",
+)
 _LINKS = ("fulfils", "partly_fulfils", "cancels", "supersedes")
 
 
@@ -37,7 +50,7 @@ def move(session: Session, given: Mapping[str, Any]) -> None:
 
 
 def _draft(line: str, kind: str, given: Mapping[str, Any]) -> ClaimDraft:
-    fields = {name: given.get(name) for name in _AS_TYPED}
+    fields: dict[str, Any] = {name: given.get(name) for name in _AS_TYPED}
     fields |= {name: tuple(claim_number(word) for word in given.get(name) or ()) for name in _LINKS}
     fields |= {name: claim_number(given[name]) for name in ("same_as", "after") if given.get(name)}
     return ClaimDraft(

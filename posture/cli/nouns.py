@@ -8,7 +8,9 @@ class Field:
 
     __slots__ = ("about", "column", "completes", "metavar", "reads", "spelling")
 
-    def __init__(self, column: str, metavar: str, about: str, *, spelling: str = "", reads: str = "text", completes: str = "") -> None:
+    def __init__(
+        self, column: str, metavar: str, about: str, *, spelling: str = "", reads: str = "text", completes: str = ""
+    ) -> None:
         self.column = column
         """Name under which the ledger takes it."""
         self.metavar = metavar
@@ -126,7 +128,12 @@ SOURCE = Noun(
         Field("retrieved_at", "INSTANT", "When you fetched it."),
         Field("language", "CODE", "Its language, such as fr."),
         Field("attribution", "WORD", "Who or what stands behind it.", completes="vocabulary:Attribution"),
-        Field("reliability", "A-F", "How reliable it usually is; the default of its claims' grades.", completes="=A B C D E F"),
+        Field(
+            "reliability",
+            "A-F",
+            "How reliable it usually is; the default of its claims' grades.",
+            completes="=A B C D E F",
+        ),
         Field("text_kind", "WORD", "What the stored text is.", completes="vocabulary:TextKind"),
         NOTE,
     ),
@@ -157,7 +164,13 @@ ASSET = Noun(
     "The lines of a deployment: personnel, a type, or one platform.",
     "Address: fra-ner/drones.",
     (
-        Field("asset_type", "CODE", "What kind of thing it is; the second half of the address by default.", spelling="--type", completes="asset_type"),
+        Field(
+            "asset_type",
+            "CODE",
+            "What kind of thing it is; the second half of the address by default.",
+            spelling="--type",
+            completes="asset_type",
+        ),
         Field("platform", "CODE", "The one machine that it is.", completes="platform"),
         NOTE,
     ),
@@ -188,23 +201,28 @@ EVENT = Noun(
         Field("title", "TEXT", "One line that says what happened."),
         Field("on", "DATE", "When; written as for claims."),
         Field("location", "CODE", "Where.", completes="location"),
-        Field("actors", "CODE:ROLE", "Who took part, and as what (agent, target, participant, host, mediator).", spelling="--actor", reads="many", completes="actor"),
+        Field(
+            "actors",
+            "CODE:ROLE",
+            "Who took part, and as what (agent, target, participant, host, mediator).",
+            spelling="--actor",
+            reads="many",
+            completes="actor",
+        ),
         Field("source", "CODE", "The source that says so.", completes="source"),
         Field("excerpt", "TEXT", "The passage that says so."),
         Field("locator", "TEXT", "Where in the source."),
         NOTE,
     ),
     listed=("code", "on", "kind", "location", "title", "source"),
-    examples=("event add niger-coup --kind coup --on 2023-07-26 --location ner --source SOURCE --title 'Coup in Niamey'",),
+    examples=(
+        "event add niger-coup --kind coup --on 2023-07-26 --location ner --source SOURCE --title 'Coup in Niamey'",
+    ),
 )
 
 NOUNS = (ACTOR, LOCATION, ASSET_TYPE, SOURCE, DEPLOYMENT, ASSET, PLATFORM, EVENT)
 """In the order of the help."""
 
 
-def find_noun(name: str) -> Noun | None:
-    """Return the noun that is typed or stored under `name`."""
-    for noun in NOUNS:
-        if name in (noun.name, noun.table):
-            return noun
-    return None
+BY_TABLE = {noun.table: noun for noun in NOUNS}
+"""Each noun by the name of its table, as the command tree names it."""

@@ -24,7 +24,12 @@ SHOWN = ("claim", "entry", *(noun.table for noun in NOUNS))
 
 
 def print_report(
-    session: Session, given: Mapping[str, Any], report: Report, *, db: Database | None = None, columns: tuple[str, ...] = ()
+    session: Session,
+    given: Mapping[str, Any],
+    report: Report,
+    *,
+    db: Database | None = None,
+    columns: tuple[str, ...] = (),
 ) -> None:
     """Print a report, or with `--sql` the statements behind it.
 
@@ -38,7 +43,13 @@ def print_report(
 
 
 def _lines(
-    session: Session, given: Mapping[str, Any], report: Report, db: Database | None, shown: tuple[str, ...], *, to_file: bool
+    session: Session,
+    given: Mapping[str, Any],
+    report: Report,
+    db: Database | None,
+    shown: tuple[str, ...],
+    *,
+    to_file: bool,
 ) -> Iterable[str]:
     wanted = (given.get("format") or TABLE).strip().lower()
     if wanted in FORMATS:

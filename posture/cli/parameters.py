@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from posture.cli.tree import MANY, Parameter, argument, flag, option
+from posture.cli.tree import MANY, argument, flag, option
 
 WHAT, WHEN, WHO, LINKS, WRITING, ANSWER, EVERYWHERE = (
     "What exactly",
@@ -17,7 +17,13 @@ WHAT, WHEN, WHO, LINKS, WRITING, ANSWER, EVERYWHERE = (
 
 # --- everywhere -----------------------------------------------------------------------------------------------------
 
-DB = option("--db", "URL", "Database: a file, sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME.", panel=EVERYWHERE, completes="file")
+DB = option(
+    "--db",
+    "URL",
+    "Database: a file, sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME.",
+    panel=EVERYWHERE,
+    completes="file",
+)
 DEBUG = flag("--debug", "Show the whole traceback of an error.", panel=EVERYWHERE)
 NO_COLOR = flag("--no-color", "No colours or bold type.", panel=EVERYWHERE)
 EVERYWHERE_PARAMETERS = (DB, DEBUG, NO_COLOR)
@@ -25,19 +31,43 @@ EVERYWHERE_PARAMETERS = (DB, DEBUG, NO_COLOR)
 
 # --- claims ---------------------------------------------------------------------------------------------------------
 
-LINE = argument("line", "What it is about: a deployment (fra-ner) or a line of it (fra-ner/drones).", metavar="DEPLOYMENT[/ASSET]", completes="line")
-QUANTITY = argument("quantity", 'How many, as the source puts it: 1500, ~1500, 1400..1500, ">1000", some, most, 30%, none, unknown.', metavar="QUANTITY")
-QUANTITY_IF_ANY = argument("quantity", "How many of them (for instance 3 of 4); all, if not given.", metavar="QUANTITY", required=False)
+LINE = argument(
+    "line",
+    "What it is about: a deployment (fra-ner) or a line of it (fra-ner/drones).",
+    metavar="DEPLOYMENT[/ASSET]",
+    completes="line",
+)
+QUANTITY = argument(
+    "quantity",
+    'How many, as the source puts it: 1500, ~1500, 1400..1500, ">1000", some, most, 30%, none, unknown.',
+    metavar="QUANTITY",
+)
+QUANTITY_IF_ANY = argument(
+    "quantity", "How many of them (for instance 3 of 4); all, if not given.", metavar="QUANTITY", required=False
+)
 CLAIM = argument("claim", "Number of the claim: 12, or c12.", metavar="CLAIM")
 
-ON = option("--on", "DATE", 'When it was so in the world: 2023-09-06, 2023-09, "spring 2022", "before 2023-07-26", 2023-10-05/2023-12-22. The source\'s date by default.', panel=WHEN)
+ON = option(
+    "--on",
+    "DATE",
+    'When it was so in the world: 2023-09-06, 2023-09, "spring 2022", "before 2023-07-26", 2023-10-05/2023-12-22. The source\'s date by default.',
+    panel=WHEN,
+)
 STATED_ON = option("--stated-on", "DATE", "The day it was said; the source's date by default.", panel=WHEN)
 
 SOURCE = option("--source", "CODE", "The source that says so.", panel=WHO, completes="source")
-GRADE = option("--grade", "B2", "Reliability A-F and credibility 1-6 (F and 6: cannot be judged).", panel=WHO, completes="grade")
+GRADE = option(
+    "--grade", "B2", "Reliability A-F and credibility 1-6 (F and 6: cannot be judged).", panel=WHO, completes="grade"
+)
 EXCERPT = option("--excerpt", "TEXT", "The passage that says so; must occur in the source's stored text.", panel=WHO)
 LOCATOR = option("--locator", "TEXT", "Where in the source: page, paragraph, minute.", panel=WHO)
-OWN_WORDS = flag("--own-words", "The source says so itself, or only repeats another.", name="own_words", negation="--repeated", panel=WHO)
+OWN_WORDS = flag(
+    "--own-words",
+    "The source says so itself, or only repeats another.",
+    name="own_words",
+    negation="--repeated",
+    panel=WHO,
+)
 
 PLANNED = flag("--planned", "It is planned: changes no posture.", panel=WHAT)
 POSSIBLE = flag("--possible", "It may happen.", panel=WHAT)
@@ -49,7 +79,9 @@ MODALITIES = (PLANNED, POSSIBLE, DEMANDED, NEGOTIATING, DENIED)
 ACTUAL = flag("--actual", "It is so after all, not planned, possible...", panel=WHAT)
 
 BASIS = option("--basis", "WORD", "What the figure counts.", panel=WHAT, completes="vocabulary:CountingBasis")
-COMPLETE = flag("--complete", "The source says that the parts it lists are all there are.", negation="--not-complete", panel=WHAT)
+COMPLETE = flag(
+    "--complete", "The source says that the parts it lists are all there are.", negation="--not-complete", panel=WHAT
+)
 WHY_IT_CHANGED = option("--reason", "WORD", "Why the number changed.", panel=WHAT, completes="vocabulary:Reason")
 NOTE = option("--note", "TEXT", "Your own remark.", panel=WHAT)
 
@@ -61,7 +93,14 @@ PLAN_LINKS = (FULFILS, PARTLY_FULFILS, CANCELS, SUPERSEDES)
 SAME_AS = option("--same-as", "CLAIM", "The claim that reports the same happening.", panel=LINKS)
 AFTER = option("--after", "CLAIM", "The claim of the same day after which this happened.", panel=LINKS)
 TRANSFER = option("--transfer", "ID", "Name that joins the two sides of a move.", panel=LINKS)
-OTHER_SIDE = option("--other-side", "DEPLOYMENT", "Where they came from or went to, even while nobody reports that side.", name="other", panel=LINKS, completes="deployment")
+OTHER_SIDE = option(
+    "--other-side",
+    "DEPLOYMENT",
+    "Where they came from or went to, even while nobody reports that side.",
+    name="other",
+    panel=LINKS,
+    completes="deployment",
+)
 
 # --- writing --------------------------------------------------------------------------------------------------------
 
@@ -72,7 +111,9 @@ TXID = option("--txid", "ID", "Your own name for this change: a retry under it w
 BY = option("--by", "NAME", "Who records it; your user name by default.", panel=WRITING)
 QUIET = flag("-q --quiet", "Print only the new id.", panel=WRITING)
 AS_JSON = flag("--json", "Print what was written as one JSON object.", name="as_json", panel=WRITING)
-WHY_IT_IS_WRITTEN = option("--reason", "TEXT", "Why, in a few words; kept in the ledger.", name="entry_reason", panel=WRITING)
+WHY_IT_IS_WRITTEN = option(
+    "--reason", "TEXT", "Why, in a few words; kept in the ledger.", name="entry_reason", panel=WRITING
+)
 WRITING_PARAMETERS = (DRY_RUN, TXID, BY, FORCE, QUIET, AS_JSON)
 """What every command that writes accepts."""
 
@@ -100,11 +141,28 @@ CLAIM_PARAMETERS = (
 # --- reading --------------------------------------------------------------------------------------------------------
 
 AS_OF = option("--as-of", "DATE", "The world on this day; today by default.", panel=WHEN)
-KNOWN_AT = option("--known-at", "WHEN", "What had been recorded by then: #12, a date (its end, UTC) or an instant; everything by default.", panel=WHEN)
+KNOWN_AT = option(
+    "--known-at",
+    "WHEN",
+    "What had been recorded by then: #12, a date (its end, UTC) or an instant; everything by default.",
+    panel=WHEN,
+)
 ACTOR = option("--actor", "CODE", "Forces of this actor and of its parts.", panel=WHAT, completes="actor")
 LOCATION = option("--location", "CODE", "At this location or inside it.", panel=WHAT, completes="location")
 ASSET_TYPE = option("--asset-type", "CODE", "Of this type or a kind of it.", panel=WHAT, completes="asset_type")
 DEPLOYMENT = option("--deployment", "CODE", "This deployment only.", panel=WHAT, completes="deployment")
-FORMAT = option("-f --format", "FORMAT", "table, json, jsonl, csv or md; table by default, also in a pipe.", panel=ANSWER, completes="=table json jsonl csv md")
-OUTPUT = option("-o --output", "FILE", "Write there instead; the file is replaced only when complete.", panel=ANSWER, completes="file")
+FORMAT = option(
+    "-f --format",
+    "FORMAT",
+    "table, json, jsonl, csv or md; table by default, also in a pipe.",
+    panel=ANSWER,
+    completes="=table json jsonl csv md",
+)
+OUTPUT = option(
+    "-o --output",
+    "FILE",
+    "Write there instead; the file is replaced only when complete.",
+    panel=ANSWER,
+    completes="file",
+)
 SQL = flag("--sql", "Print the statements behind the answer and not the answer.", panel=ANSWER)

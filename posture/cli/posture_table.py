@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from posture.reports.report import Report
     from posture.store.connection import Database
 
-Row = "Mapping[str, Any]"
 GAP = "  "
 ROOM_FOR_NOTES = 28
 """Columns beside the table from which on remarks stand there and not below."""
@@ -28,7 +27,7 @@ def names(db: Database) -> dict[str, str]:
     """Return the name of every actor, location and deployment by its code, as `actor:fra`."""
     found = {}
     for noun in ("actor", "location", "deployment"):
-        for row in db.all(f"select code, name from {noun}"):  # noqa: S608 - own table names
+        for row in db.all(f"select code, name from {noun}"):
             found[f"{noun}:{row['code']}"] = row["name"] or ""
     return found
 
@@ -41,8 +40,11 @@ def lines(report: Report, width: int, *, styled: bool, names: Mapping[str, str],
         yield from ("", *wrap(visible(report.empty_because or "nothing to show"), width))
         return
     shape = _Shape(report.rows, width)
-    for deployment, rows in groupby(report.rows, key=lambda row: row["deployment"]):
-        yield ""
+    yield ""
+    yield from (dim(line, styled=styled) for line in shape.titles())
+    for number, (deployment, rows) in enumerate(groupby(report.rows, key=lambda row: row["deployment"])):
+        if number:
+            yield ""
         yield from _heading(deployment, names, width, styled=styled)
         for row in rows:
             yield from shape.row(row)
@@ -72,29 +74,49 @@ def _legend(rows: Sequence[Mapping[str, Any]], width: int, *, styled: bool) -> I
         yield from (dim(" " * widest + line, styled=styled) for line in more)
 
 
+TITLES = ("", "HOW MANY", "SINCE", "GRADE")
+
+
 class _Shape:
     """How rows are laid out in the width there is: the same for all of them."""
 
     def __init__(self, rows: Sequence[Mapping[str, Any]], width: int) -> None:
         self.width = width
-        self.sizes = [max((columns(cells[number]) for cells in map(_cells, rows)), default=0) for number in range(4)]
+        lines = [_cells(row) for row in rows if not _is_deployment(row)]
+        self.sizes = [max(columns(cells[number]) for cells in (TITLES, *lines)) for number in range(4)]
         table = 2 + sum(self.sizes) + len(GAP) * 3
-        sources = max((columns(visible(source_text(row))) for row in rows), default=0)
+        sources = max(columns(visible(source_text(row))) for row in rows)
         self.stacked = table > width
         self.with_source = not self.stacked and table + len(GAP) + sources <= width
         self.table = table + (len(GAP) + sources if self.with_source else 0)
         self.beside = self.with_source and width - self.table - len(GAP) >= ROOM_FOR_NOTES
         self.sources = sources
 
+    def titles(self) -> Iterator[str]:
+        """Yield the line above the columns, where there are columns."""
+        if not self.stacked:
+            named = [*TITLES, *(["SOURCE"] if self.with_source else [])]
+            parts = [
+                fill(title, size, right=number == 1)
+                for number, (title, size) in enumerate(zip(named, (*self.sizes, 6), strict=False))
+            ]
+            yield (GAP + GAP.join(parts)).rstrip()
+
     def row(self, row: Mapping[str, Any]) -> Iterator[str]:
         """Yield one row with its remarks."""
+        if _is_deployment(row):
+            yield from _indented(_phase(row), self.width, len(GAP))
+            return
         cells = _cells(row)
         notes = _notes(row, with_source=not self.with_source)
         if self.stacked:
             yield from _indented(GAP.join(filter(None, cells[:2])), self.width, 2)
             yield from _indented(", ".join(filter(None, (*cells[2:], notes))), self.width, NOTE_INDENT)
             return
-        parts = [fill(cell, size, right=number == 1) for number, (cell, size) in enumerate(zip(cells, self.sizes, strict=True))]
+        parts = [
+            fill(cell, size, right=number == 1)
+            for number, (cell, size) in enumerate(zip(cells, self.sizes, strict=True))
+        ]
         if self.with_source:
             parts.append(fill(visible(source_text(row)), self.sources))
         line = GAP + GAP.join(parts)
@@ -112,15 +134,27 @@ def _indented(text: str, width: int, indent: int) -> Iterator[str]:
         yield from (" " * indent + line for line in wrap(text, width - indent))
 
 
+def _is_deployment(row: Mapping[str, Any]) -> bool:
+    """Return whether a row is about a deployment as a whole: it has a state, and no figure."""
+    return row.get("asset") is None and row["deployment"] is not None
+
+
+def _phase(row: Mapping[str, Any]) -> str:
+    """Return the state of a deployment: `phase drawing down since 2023-10-05 (A2 fra-president-2023-09-24)`."""
+    state = visible(status_text(row)) or "no state recorded"
+    since = f" since {row['since']}" if row["since"] else ""
+    by = " ".join(filter(None, (flat(row["grade"]), visible(source_text(row)))))
+    flags = f"; {', '.join(row['flags'])}" if row["flags"] else ""
+    return f"{state}{since}{f' ({by})' if by else ''}{flags}"
+
+
 def _cells(row: Mapping[str, Any]) -> tuple[str, str, str, str]:
     """Return what a row is about, how many, since when, and the grade."""
     about = row.get("asset")
     if about is None:
-        place = " ".join(filter(None, (flat(row.get("actor")), "in" if row.get("location") else "", flat(row.get("location")))))
-        about = "(deployment)" if row["deployment"] is not None else f"{place}: {flat(row.get('asset_type')) or 'everything'}"
-    no_figure = row.get("asset") is None and row["deployment"] is not None
-    number = "" if no_figure else figure(row["low"], row["best"], row["high"])
-    return visible(flat(about)), number, flat(row["since"]), flat(row["grade"])
+        place = " in ".join(filter(None, (flat(row.get("actor")), flat(row.get("location")))))
+        about = f"{place}: {flat(row.get('asset_type')) or 'everything'}"
+    return visible(flat(about)), figure(row["low"], row["best"], row["high"]), flat(row["since"]), flat(row["grade"])
 
 
 def _notes(row: Mapping[str, Any], *, with_source: bool) -> str:

@@ -68,7 +68,13 @@ def markdown() -> str:
             for path, found in [((), member)] if isinstance(member, Command) else [((), member), *walk(member)]:
                 words = " ".join(("posture", member.name, *path))
                 parts.append(f"### `{words}`\n")
-                parts.append(_block(command_help(found, words, WIDTH, everywhere=False) if isinstance(found, Command) else group_help(found, words, WIDTH)))
+                parts.append(
+                    _block(
+                        command_help(found, words, WIDTH, everywhere=False)
+                        if isinstance(found, Command)
+                        else group_help(found, words, WIDTH)
+                    )
+                )
     return "\n".join(parts)
 
 

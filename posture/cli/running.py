@@ -25,7 +25,9 @@ def run(arguments: Sequence[str]) -> int:
     session = Session()
     _write_what_cannot_be_encoded()
     try:
-        session.debug = "--debug" in arguments  # before the parser has spoken, so that its own errors can be looked into
+        session.debug = (
+            "--debug" in arguments
+        )  # before the parser has spoken, so that its own errors can be looked into
         _refuse_broken_text(arguments)
         return _parse(list(arguments), session)
     except KeyboardInterrupt:
@@ -56,7 +58,7 @@ def _parse(arguments: list[str], session: Session) -> int:
     try:
         outcome = make_group(ROOT, perform, at_root=at_root).main(arguments, prog_name="posture", standalone_mode=False)
     except Exit as leaving:
-        return leaving.exit_code  # type: ignore[attr-defined, no-any-return]
+        return leaving.exit_code
     except TyperException as mistake:
         return _usage(session, mistake)
     return outcome if isinstance(outcome, int) else 0

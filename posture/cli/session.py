@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from posture.store.connection import Database
 
 
-class ReaderGone(Exception):  # noqa: N818 - no mistake of anybody's
+class ReaderGone(Exception):
     """Whoever read our output has had enough of it."""
 
 
@@ -47,7 +47,9 @@ class Session:
         from posture.store.connection import open_database
 
         settings = self.settings
-        self._database = open_database(settings.database_url, create=create, readonly=readonly, timeout=float(settings.number("busy_timeout")))
+        self._database = open_database(
+            settings.database_url, create=create, readonly=readonly, timeout=float(settings.number("busy_timeout"))
+        )
         return self._database
 
     def close(self) -> None:

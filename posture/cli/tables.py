@@ -23,18 +23,31 @@ def lines(report: Report, width: int, *, shown: Sequence[str] = (), styled: bool
     if not report.rows:
         yield from wrap(visible(report.empty_because or "nothing to show"), width)
         return
-    shown = [column for column in shown or report.columns if any(row.get(column) not in (None, "", [], {}) for row in report.rows)]
+    shown = [
+        column
+        for column in shown or report.columns
+        if any(row.get(column) not in (None, "", [], {}) for row in report.rows)
+    ]
     cells = [[cell(column, row.get(column)) for column in shown] for row in report.rows]
-    right = [all(isinstance(row.get(column), (int, float)) for row in report.rows if row.get(column) is not None) for column in shown]
+    right = [
+        all(isinstance(row.get(column), (int, float)) for row in report.rows if row.get(column) is not None)
+        for column in shown
+    ]
     yield from table([column.replace("_", " ").upper() for column in shown], cells, width, right=right, styled=styled)
 
 
 def record(report: Report, width: int, *, styled: bool = False) -> Iterator[str]:
     """Yield the one row of a report as lines of `title  value`, the items of a list each on a line of their own."""
     (row,) = report.rows
-    shown = [(column.replace("_", " "), row[column]) for column in report.columns if row.get(column) not in (None, "", [], {})]
+    shown = [
+        (column.replace("_", " "), row[column])
+        for column in report.columns
+        if row.get(column) not in (None, "", [], {})
+    ]
     label = max(len(title) for title, _ in shown)
-    for (title, value), column in zip(shown, (name for name in report.columns if row.get(name) not in (None, "", [], {})), strict=True):
+    for (title, value), column in zip(
+        shown, (name for name in report.columns if row.get(name) not in (None, "", [], {})), strict=True
+    ):
         items = value if isinstance(value, list) else str(value).splitlines() if isinstance(value, str) else [value]
         texts = [line for item in items for line in wrap(cell(column, item), width - label - GAP)]
         yield bold(fill(title, label), styled=styled) + " " * GAP + texts[0]
@@ -52,7 +65,9 @@ def cell(column: str, value: Any) -> str:
     return visible(flat(value))
 
 
-def table(titles: Sequence[str], cells: Sequence[Sequence[str]], width: int, *, right: Sequence[bool], styled: bool = False) -> Iterator[str]:
+def table(
+    titles: Sequence[str], cells: Sequence[Sequence[str]], width: int, *, right: Sequence[bool], styled: bool = False
+) -> Iterator[str]:
     """Yield rows under their titles, wrapped into `width` columns; nothing is cut off."""
     widths = _fitted((titles, *cells), width)
     if widths is None:
@@ -71,7 +86,10 @@ def _fitted(cells: Sequence[Sequence[str]], width: int) -> list[int] | None:
     natural = [max(map(columns, column)) for column in zip(*cells, strict=True)]
     room = width - GAP * (len(natural) - 1)
     for parts in (_word, pieces):
-        least = [max(columns(part) for text in column for word in text.split(" ") for part in parts(word)) for column in zip(*cells, strict=True)]
+        least = [
+            max(columns(part) for text in column for word in text.split(" ") for part in parts(word))
+            for column in zip(*cells, strict=True)
+        ]
         if sum(least) <= room:
             return _shrunk(natural, least, room)
     return None
@@ -130,5 +148,9 @@ def instant(text: str | None) -> str:
 
 def clocks(report: Report) -> str:
     """Return both clocks of a report: `as of 2023-12-23, as known at #31 (2023-12-22 18:00Z)`."""
-    known = f"#{report.known_seq}" + (f" ({instant(report.known_at)})" if report.known_at else "") if report.known_seq else "the start: nothing was recorded"
+    known = (
+        f"#{report.known_seq}" + (f" ({instant(report.known_at)})" if report.known_at else "")
+        if report.known_seq
+        else "the start: nothing was recorded"
+    )
     return f"as of {report.as_of}, as known at {known}"

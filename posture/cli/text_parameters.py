@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -40,7 +40,7 @@ def keep_as_typed(parameters: list[Any]) -> None:
     """Put the pass-through on parameters, where they have the place for it."""
     for parameter in parameters:
         if hasattr(parameter, "_runtime_param"):
-            parameter._runtime_param = _AS_TYPED
+            parameter._runtime_param = _AS_TYPED  # noqa: SLF001 - see the head of this module
 
 
 class TextCommand(TyperCommand):
@@ -87,8 +87,10 @@ class Members(MutableMapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         if name not in self._made:
             member = self._declared[name]
-            make = make_group if isinstance(member, Group) else make_command
-            self._made[name] = make(member, self._perform)  # type: ignore[operator]
+            perform = self._perform
+            self._made[name] = (
+                make_group(member, perform) if isinstance(member, Group) else make_command(member, perform)
+            )
         return self._made[name]
 
     def __setitem__(self, name: str, command: Any) -> None:
@@ -106,11 +108,17 @@ class Members(MutableMapping[str, Any]):
 
 def make_group(group: Group, perform: Perform, *, at_root: Callable[..., None] | None = None) -> Any:
     """Return the Typer group of a declared one; `at_root` gets the options that stand before the command."""
-    app = typer.Typer(name=group.name, cls=TextGroup, help=group.about, add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+    app = typer.Typer(
+        name=group.name,
+        cls=TextGroup,
+        help=group.about,
+        add_completion=False,
+        rich_markup_mode=None,
+        no_args_is_help=True,
+    )
     if at_root is not None:
         app.callback()(_signed(at_root, EVERYWHERE_PARAMETERS))
-    made = get_group(app)
-    assert isinstance(made, TextGroup), "Typer makes the class that it is given"
+    made = cast("TextGroup", get_group(app))  # Typer makes the class that it is given
     made.declared = group
     made.commands = Members(group, perform)
     return made
@@ -123,9 +131,10 @@ def make_command(command: Command, perform: Perform) -> Any:
         perform(command, given)
 
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command(command.name, cls=TextCommand, help=command.about)(_signed(run, (*command.parameters, *EVERYWHERE_PARAMETERS)))
-    made = get_command(app)
-    assert isinstance(made, TextCommand), "Typer makes the class that it is given"
+    app.command(command.name, cls=TextCommand, help=command.about)(
+        _signed(run, (*command.parameters, *EVERYWHERE_PARAMETERS))
+    )
+    made = cast("TextCommand", get_command(app))
     made.declared = command
     return made
 
@@ -133,7 +142,15 @@ def make_command(command: Command, perform: Perform) -> Any:
 def _signed(function: Callable[..., None], parameters: tuple[Parameter, ...]) -> Callable[..., None]:
     """Return `function` with the signature from which Typer reads the parameters."""
     signature = inspect.Signature(
-        [inspect.Parameter(parameter.name, inspect.Parameter.KEYWORD_ONLY, default=_default(parameter), annotation=_annotation(parameter)) for parameter in parameters]
+        [
+            inspect.Parameter(
+                parameter.name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=_default(parameter),
+                annotation=_annotation(parameter),
+            )
+            for parameter in parameters
+        ]
     )
     function.__signature__ = signature  # type: ignore[attr-defined]
     return function
@@ -147,9 +164,15 @@ def _annotation(parameter: Parameter) -> Any:
     about = parameter.about
     if parameter.is_argument:
         kind: Any = list[str] if parameter.shape == MANY else str
-        return Annotated[kind if parameter.required else kind | None, typer.Argument(metavar=parameter.metavar.strip("[]"), help=about)]
+        return Annotated[
+            kind if parameter.required else kind | None,
+            typer.Argument(metavar=parameter.metavar.strip("[]"), help=about),
+        ]
     if parameter.shape == FLAG:
-        spelled = [*parameter.flags[:-1], parameter.flags[-1] + (f"/{parameter.negation}" if parameter.negation else "")]
+        spelled = [
+            *parameter.flags[:-1],
+            parameter.flags[-1] + (f"/{parameter.negation}" if parameter.negation else ""),
+        ]
         return Annotated[bool | None, typer.Option(*spelled, help=about)]
     kind = list[str] if parameter.shape == MANY else str
     return Annotated[kind | None, typer.Option(*parameter.flags, metavar=parameter.metavar, help=about)]

@@ -60,16 +60,31 @@ class Parameter:
         return copy
 
 
-def argument(name: str, about: str, *, metavar: str = "", shape: str = TEXT, completes: str = "", required: bool = True) -> Parameter:
+def argument(
+    name: str, about: str, *, metavar: str = "", shape: str = TEXT, completes: str = "", required: bool = True
+) -> Parameter:
     """Return an argument, required unless said otherwise."""
     shown = metavar or name.upper().replace("_", "-")
-    return Parameter(name, (), about, metavar=shown, shape=shape, completes=completes, required=required, panel="Arguments")
+    return Parameter(
+        name, (), about, metavar=shown, shape=shape, completes=completes, required=required, panel="Arguments"
+    )
 
 
-def option(spelling: str, metavar: str, about: str, *, name: str = "", shape: str = TEXT, completes: str = "", panel: str = "Options") -> Parameter:
+def option(
+    spelling: str,
+    metavar: str,
+    about: str,
+    *,
+    name: str = "",
+    shape: str = TEXT,
+    completes: str = "",
+    panel: str = "Options",
+) -> Parameter:
     """Return an option that takes a value; `spelling` may hold a short form too, as in `-o --output`."""
     flags = tuple(spelling.split())
-    return Parameter(name or _name_of(flags), flags, about, metavar=metavar, shape=shape, completes=completes, panel=panel)
+    return Parameter(
+        name or _name_of(flags), flags, about, metavar=metavar, shape=shape, completes=completes, panel=panel
+    )
 
 
 def flag(spelling: str, about: str, *, name: str = "", panel: str = "Options", negation: str = "") -> Parameter:

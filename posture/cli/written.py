@@ -44,7 +44,9 @@ def _rows(written: Written) -> list[str]:
     """Return every row as JSON lines: `{"table": ..., "row": {...}}`, texts and all, as it would be stored."""
     import json
 
-    return [json.dumps({"table": table, "row": dict(row)}, ensure_ascii=False, default=str) for table, row in written.rows]
+    return [
+        json.dumps({"table": table, "row": dict(row)}, ensure_ascii=False, default=str) for table, row in written.rows
+    ]
 
 
 def _as_json(written: Written, *, dry_run: bool) -> str:

@@ -79,7 +79,11 @@ def flat(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, dict):
-        return ";".join(f"{key}={_member(item)}" for key, items in value.items() for item in (items if isinstance(items, list) else [items]))
+        return ";".join(
+            f"{key}={_member(item)}"
+            for key, items in value.items()
+            for item in (items if isinstance(items, list) else [items])
+        )
     if isinstance(value, (list, tuple)):
         return ";".join(_member(item) for item in value)
     return str(value)
@@ -89,7 +93,9 @@ def _member(item: Any) -> str:
     """Return an item of a list; a partial status as `grounded:3..3`."""
     if isinstance(item, dict) and "code" in item:
         bounds = [item.get("low"), item.get("high")]
-        return str(item["code"]) if bounds == [None, None] else f"{item['code']}:{_bound(bounds[0])}..{_bound(bounds[1])}"
+        return (
+            str(item["code"]) if bounds == [None, None] else f"{item['code']}:{_bound(bounds[0])}..{_bound(bounds[1])}"
+        )
     if isinstance(item, dict):
         return ",".join(f"{key}:{flat(part)}" for key, part in item.items() if part is not None)
     return flat(item)

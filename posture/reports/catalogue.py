@@ -20,10 +20,31 @@ if TYPE_CHECKING:
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "actor": ("code", "name", "kind", "iso_alpha3", "note"),
-    "location": ("code", "name", "kind", "iso_alpha3", "icao_code", "latitude", "longitude", "precision", "site_class", "note"),
+    "location": (
+        "code",
+        "name",
+        "kind",
+        "iso_alpha3",
+        "icao_code",
+        "latitude",
+        "longitude",
+        "precision",
+        "site_class",
+        "note",
+    ),
     "asset_type": ("code", "name", "icao_designator", "sidc", "note"),
     "source": (
-        *("code", "title", "publisher", "url", "published_on", "published_at", "retrieved_at", "language", "attribution"),
+        *(
+            "code",
+            "title",
+            "publisher",
+            "url",
+            "published_on",
+            "published_at",
+            "retrieved_at",
+            "language",
+            "attribution",
+        ),
         *("reliability", "content_sha256", "text_kind", "text_sha256", "note"),
     ),
     "deployment": ("code", "name", "operation", "mission", "note"),
@@ -38,8 +59,16 @@ REFERENCES: dict[str, dict[str, tuple[str, str]]] = {
     "location": {"parent": ("location", "parent_id")},
     "asset_type": {"parent": ("asset_type", "parent_id")},
     "source": {},
-    "deployment": {"actor": ("actor", "actor_id"), "location": ("location", "location_id"), "part_of": ("deployment", "part_of_id")},
-    "asset": {"deployment": ("deployment", "deployment_id"), "asset_type": ("asset_type", "asset_type_id"), "platform": ("platform", "platform_id")},
+    "deployment": {
+        "actor": ("actor", "actor_id"),
+        "location": ("location", "location_id"),
+        "part_of": ("deployment", "part_of_id"),
+    },
+    "asset": {
+        "deployment": ("deployment", "deployment_id"),
+        "asset_type": ("asset_type", "asset_type_id"),
+        "platform": ("platform", "platform_id"),
+    },
     "platform": {"asset_type": ("asset_type", "asset_type_id"), "actor": ("actor", "actor_id")},
     "event": {"location": ("location", "location_id"), "source": ("source", "source_id")},
 }
@@ -71,7 +100,9 @@ def list_rows(db: Database, noun: str, match: str | None = None) -> Report:
         known_at=known_at,
         rows=shown,
         columns=tuple(shown[0]) if shown else COLUMNS[noun],
-        empty_because=f'no {said} has "{match}" in its code or name' if match else f'no {said} yet; add one with "posture {noun.replace("_", "-")} add"',
+        empty_because=f'no {said} has "{match}" in its code or name'
+        if match
+        else f'no {said} yet; add one with "posture {noun.replace("_", "-")} add"',
         sql=[],
     )
 
@@ -88,7 +119,14 @@ def show(db: Database, noun: str, code: str) -> Report:
     record |= _around(db, noun, found["id"])
     known_seq, known_at = head(db)
     return Report(
-        name=noun, as_of=clock.today().isoformat(), known_seq=known_seq, known_at=known_at, rows=[record], columns=tuple(record), empty_because=None, sql=[]
+        name=noun,
+        as_of=clock.today().isoformat(),
+        known_seq=known_seq,
+        known_at=known_at,
+        rows=[record],
+        columns=tuple(record),
+        empty_because=None,
+        sql=[],
     )
 
 
@@ -108,7 +146,12 @@ def _rows(db: Database, noun: str, row_id: int | None = None) -> list[dict[str, 
     shown += _MORE.get(noun, ())
     where = "where t.id = :id" if row_id is not None else ""
     order = "deployment.code, t.code" if noun == "asset" else "t.effective_on, t.code" if noun == "event" else "t.code"
-    rows = [dict(row) for row in db.all(f"select {', '.join(shown)} from {noun} t {' '.join(joins)} {where} order by {order}", {"id": row_id})]  # noqa: S608
+    rows = [
+        dict(row)
+        for row in db.all(
+            f"select {', '.join(shown)} from {noun} t {' '.join(joins)} {where} order by {order}", {"id": row_id}
+        )
+    ]
     if noun == "asset":
         rows = [{"id": row["id"], "address": f"{row['deployment']}/{row['code']}", **row} for row in rows]
     if noun == "event":
@@ -120,7 +163,7 @@ def _aliases(db: Database, noun: str) -> dict[int, list[str]]:
     if noun not in ("actor", "location", "asset_type", "deployment"):
         return {}
     found: dict[int, list[str]] = {}
-    for row in db.all(f"select {noun}_id as id, name from alias where {noun}_id is not null order by name"):  # noqa: S608
+    for row in db.all(f"select {noun}_id as id, name from alias where {noun}_id is not null order by name"):
         found.setdefault(row["id"], []).append(row["name"])
     return found
 
@@ -133,7 +176,12 @@ def _around(db: Database, noun: str, row_id: int) -> dict[str, Any]:
     if noun in ("actor", "location", "asset_type"):
         around["contains"] = _codes(db, f"select code from {noun} where parent_id = :id order by code", row_id)
     for target, column in (("deployment", f"{noun}_id"), ("platform", f"{noun}_id")):
-        if (target, noun) in (("deployment", "actor"), ("deployment", "location"), ("platform", "asset_type"), ("platform", "actor")):
+        if (target, noun) in (
+            ("deployment", "actor"),
+            ("deployment", "location"),
+            ("platform", "asset_type"),
+            ("platform", "actor"),
+        ):
             around[f"{target}s"] = _codes(db, f"select code from {target} where {column} = :id order by code", row_id)
     if noun == "deployment":
         around["lines"] = _codes(db, "select code from asset where deployment_id = :id order by code", row_id)
@@ -161,7 +209,11 @@ def _codes(db: Database, sql: str, row_id: int) -> list[str]:
 def _repeated_by(db: Database, row_id: int) -> list[str]:
     """Return the sources whose newest word on it is that they repeat this one."""
     newest = "so.seq = (select max(s2.seq) from source_origin s2 where s2.source_id = so.source_id)"
-    return _codes(db, f"select s.code from source_origin so join source s on s.id = so.source_id where so.origin_id = :id and {newest} order by 1", row_id)  # noqa: S608
+    return _codes(
+        db,
+        f"select s.code from source_origin so join source s on s.id = so.source_id where so.origin_id = :id and {newest} order by 1",
+        row_id,
+    )
 
 
 _COUNTED = (
@@ -172,8 +224,15 @@ _COUNTED = (
 
 def counts(db: Database) -> Report:
     """Return how many rows each table holds."""
-    rows = [{"table": table, "rows": db.value(f"select count(*) from {table}")} for table in _COUNTED]  # noqa: S608 - own table names
+    rows = [{"table": table, "rows": db.value(f"select count(*) from {table}")} for table in _COUNTED]
     known_seq, known_at = head(db)
     return Report(
-        name="stats", as_of=clock.today().isoformat(), known_seq=known_seq, known_at=known_at, rows=rows, columns=("table", "rows"), empty_because=None, sql=[]
+        name="stats",
+        as_of=clock.today().isoformat(),
+        known_seq=known_seq,
+        known_at=known_at,
+        rows=rows,
+        columns=("table", "rows"),
+        empty_because=None,
+        sql=[],
     )

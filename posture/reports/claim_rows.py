@@ -26,10 +26,12 @@ MOST = 50
 """Claims listed around one thing; all of them are in its reports."""
 
 
-def claim_rows(db: Database, where: str, params: Mapping[str, Any], *, order: str = "c.seq, c.ordinal", most: int | None = None) -> list[dict[str, Any]]:
+def claim_rows(
+    db: Database, where: str, params: Mapping[str, Any], *, order: str = "c.seq, c.ordinal", most: int | None = None
+) -> list[dict[str, Any]]:
     """Return claims with the codes of what they refer to; `where` speaks of the claim as `c`."""
     limit = f" limit {int(most)}" if most is not None else ""
-    return [dict(row) for row in db.all(f"{_SELECT} where {where} order by {order}{limit}", params)]  # noqa: S608 - own conditions
+    return [dict(row) for row in db.all(f"{_SELECT} where {where} order by {order}{limit}", params)]
 
 
 def claim_lines(db: Database, where: str, params: Mapping[str, Any], *, most: int = MOST) -> list[str]:
@@ -37,7 +39,7 @@ def claim_lines(db: Database, where: str, params: Mapping[str, Any], *, most: in
     rows = claim_rows(db, where, params, order="c.effective_on desc, c.seq desc, c.ordinal desc", most=most + 1)
     lines = [claim_line(row) for row in rows[:most]]
     if len(rows) > most:
-        count = db.value(f"select count(*) from status_change c where {where}", params)  # noqa: S608 - own conditions
+        count = db.value(f"select count(*) from status_change c where {where}", params)
         lines.append(f"and {count - most} more")
     return lines
 
@@ -49,7 +51,13 @@ def address(row: Mapping[str, Any]) -> str:
 
 def what(row: Mapping[str, Any]) -> str:
     """Return what a claim says in a few words: `planned decrease most fra-ner/drones`."""
-    words = [row["modality"] if row["modality"] != "actual" else "", row["kind"], (row["status"] or "").replace("_", " "), row["quantity_text"] or "", address(row)]
+    words = [
+        row["modality"] if row["modality"] != "actual" else "",
+        row["kind"],
+        (row["status"] or "").replace("_", " "),
+        row["quantity_text"] or "",
+        address(row),
+    ]
     return " ".join(word for word in words if word)
 
 
@@ -62,5 +70,7 @@ def claim_line(row: Mapping[str, Any]) -> str:
     """Return a claim as one line: `c12 decrease 97 fra-ner/personnel, 2023-10-10, B2 africanews-2023-10-11`."""
     gone = ""
     if row["retracted_by_entry"]:
-        gone = f" (retracted by #{row['retracted_by_entry']}" + (f", now c{row['replaced_by']})" if row["replaced_by"] else ")")
+        gone = f" (retracted by #{row['retracted_by_entry']}" + (
+            f", now c{row['replaced_by']})" if row["replaced_by"] else ")"
+        )
     return f"c{row['id']} {what(row)}, {row['effective_edtf']}, {grade(row)} {row['source']}{gone}"

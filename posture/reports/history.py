@@ -42,11 +42,14 @@ def history(db: Database, asked: Asked) -> Report:
         conditions, params = _conditions(db, asked)
         where = f"where {' and '.join(conditions)}" if conditions else ""
         limit = f" limit {int(asked.limit)}" if asked.limit else ""
-        sql = f"select e.seq, e.recorded_at, e.action, e.recorded_by, e.reason from ledger_entry e {where} order by e.seq desc{limit}"  # noqa: S608
+        sql = f"select e.seq, e.recorded_at, e.action, e.recorded_by, e.reason from ledger_entry e {where} order by e.seq desc{limit}"
         rows = [_row(db, row) for row in db.all(sql, params)]
         known_seq, known_at = head(db)
     if "seq" in params:
-        known_seq, known_at = params["seq"], db.value("select recorded_at from ledger_entry where seq = :seq", {"seq": params["seq"]})
+        known_seq, known_at = (
+            params["seq"],
+            db.value("select recorded_at from ledger_entry where seq = :seq", {"seq": params["seq"]}),
+        )
     return Report(
         name="history",
         as_of=clock.today().isoformat(),
@@ -54,7 +57,9 @@ def history(db: Database, asked: Asked) -> Report:
         known_at=known_at,
         rows=rows,
         columns=COLUMNS,
-        empty_because="no entry of the ledger fits" if conditions else 'nothing is recorded yet; try "posture seed --list" or "posture log --help"',
+        empty_because="no entry of the ledger fits"
+        if conditions
+        else 'nothing is recorded yet; try "posture seed --list" or "posture log --help"',
         sql=[sql],
     )
 
@@ -111,7 +116,11 @@ def entry_said(db: Database, seq: int, *, most: int) -> list[str]:
     said = [f"c{row['id']} {what(row)}" for row in claim_rows(db, "c.seq = :seq", {"seq": seq}, most=most + 1)]
     said += _retracted(db, seq)
     said += [
-        f"plan c{row['plan_id']} {row['relation'].replace('_', ' ')} by c{row['claim_id']}".replace("fulfils", "fulfilled").replace("cancels", "cancelled").replace("supersedes", "superseded")
+        f"plan c{row['plan_id']} {row['relation'].replace('_', ' ')} by c{row['claim_id']}".replace(
+            "fulfils", "fulfilled"
+        )
+        .replace("cancels", "cancelled")
+        .replace("supersedes", "superseded")
         for row in db.all("select * from plan_link where seq = :seq order by ordinal", {"seq": seq})
     ]
     said += _origins(db, seq)
@@ -119,13 +128,19 @@ def entry_said(db: Database, seq: int, *, most: int) -> list[str]:
         said += _catalogue(db, seq)
     if len(said) <= most:
         return said
-    total = sum(db.value(f"select count(*) from {table} where seq = :seq", {"seq": seq}) for table in ("status_change", "retraction", "plan_link", "source_origin", "catalogue_revision"))  # noqa: S608
+    total = sum(
+        db.value(f"select count(*) from {table} where seq = :seq", {"seq": seq})
+        for table in ("status_change", "retraction", "plan_link", "source_origin", "catalogue_revision")
+    )
     return [*said[:most], f"and {total - most} more"] if total > most else said[:most]
 
 
 def _retracted(db: Database, seq: int) -> list[str]:
     lines = []
-    for row in db.all("select r.*, e.code as event from retraction r left join event e on e.id = r.event_id where r.seq = :seq order by r.ordinal", {"seq": seq}):
+    for row in db.all(
+        "select r.*, e.code as event from retraction r left join event e on e.id = r.event_id where r.seq = :seq order by r.ordinal",
+        {"seq": seq},
+    ):
         thing = f"c{row['status_change_id']}" if row["status_change_id"] else f"event {row['event']}"
         lines.append(f"retracted {thing}" + (f" for c{row['replacement_id']}" if row["replacement_id"] else ""))
     return lines
@@ -137,15 +152,22 @@ def _origins(db: Database, seq: int) -> list[str]:
         " left join source o on o.id = so.origin_id where so.seq = :seq order by so.ordinal",
         {"seq": seq},
     )
-    return [f"{row['source']} repeats {row['origin']}" if row["origin"] else f"{row['source']} is its own origin" for row in rows]
+    return [
+        f"{row['source']} repeats {row['origin']}" if row["origin"] else f"{row['source']} is its own origin"
+        for row in rows
+    ]
 
 
 def _catalogue(db: Database, seq: int) -> list[str]:
     import json
 
     lines = []
-    for row in db.all("select table_name, before, after from catalogue_revision where seq = :seq order by ordinal", {"seq": seq}):
+    for row in db.all(
+        "select table_name, before, after from catalogue_revision where seq = :seq order by ordinal", {"seq": seq}
+    ):
         state = json.loads(row["after"] or row["before"] or "{}")
         verb = "added" if row["before"] is None else "removed" if row["after"] is None else "changed"
-        lines.append(f"{verb} {row['table_name'].replace('_', ' ')} {state.get('code') or state.get('name') or ''}".rstrip())
+        lines.append(
+            f"{verb} {row['table_name'].replace('_', ' ')} {state.get('code') or state.get('name') or ''}".rstrip()
+        )
     return lines

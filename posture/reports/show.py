@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 _CLAIM = re.compile(r"c?(\d{1,18})", re.IGNORECASE)
 _ENTRY = re.compile(r"#(\d{1,18})")
 _SEARCHED = ("deployment", "source", "event", "platform", "actor", "location", "asset_type")
-_RELATIONS = {"fulfils": "fulfilled_by", "partly_fulfils": "partly_fulfilled_by", "cancels": "cancelled_by", "supersedes": "superseded_by"}
+_RELATIONS = {
+    "fulfils": "fulfilled_by",
+    "partly_fulfils": "partly_fulfilled_by",
+    "cancels": "cancelled_by",
+    "supersedes": "superseded_by",
+}
 
 
 def show(db: Database, thing: str) -> Report:
@@ -52,7 +57,11 @@ def _by_code(db: Database, word: str) -> Report:
             lookup.get_code(db, noun, word)
         except UnknownCode as unknown:
             near += unknown.near
-    mend = f"did you mean {' or '.join(dict.fromkeys(near[:3]))}?" if near else 'write a claim (12), an entry ("#12"), a line (fra-ner/drones) or a code'
+    mend = (
+        f"did you mean {' or '.join(dict.fromkeys(near[:3]))}?"
+        if near
+        else 'write a claim (12), an entry ("#12"), a line (fra-ner/drones) or a code'
+    )
     raise NotFound(f'nothing is called "{word}"; {mend}')
 
 
@@ -60,7 +69,14 @@ def _report(db: Database, name: str, record: dict[str, Any]) -> Report:
     known_seq, known_at = catalogue.head(db)
     shown = {key: value for key, value in record.items() if value not in (None, "", [])}
     return Report(
-        name=name, as_of=clock.today().isoformat(), known_seq=known_seq, known_at=known_at, rows=[shown], columns=tuple(shown), empty_because=None, sql=[]
+        name=name,
+        as_of=clock.today().isoformat(),
+        known_seq=known_seq,
+        known_at=known_at,
+        rows=[shown],
+        columns=tuple(shown),
+        empty_because=None,
+        sql=[],
     )
 
 
@@ -68,7 +84,11 @@ def _entry(db: Database, seq: int) -> dict[str, Any]:
     row = db.one("select * from ledger_entry where seq = :seq", {"seq": seq})
     if row is None:
         raise UnknownClaim("entry", f"#{seq}")
-    return {"entry": f"#{seq}", **{name: value for name, value in row.items() if name != "seq"}, "did": entry_said(db, seq, most=200)}
+    return {
+        "entry": f"#{seq}",
+        **{name: value for name, value in row.items() if name != "seq"},
+        "did": entry_said(db, seq, most=200),
+    }
 
 
 def _claim(db: Database, number: int) -> dict[str, Any]:
@@ -107,7 +127,9 @@ def _claim(db: Database, number: int) -> dict[str, Any]:
 def _stands(row: Mapping[str, Any]) -> str:
     if row["retracted_by_entry"] is None:
         return "yes"
-    return f"no: retracted by #{row['retracted_by_entry']}" + (f", c{row['replaced_by']} stands in its place" if row["replaced_by"] else "")
+    return f"no: retracted by #{row['retracted_by_entry']}" + (
+        f", c{row['replaced_by']} stands in its place" if row["replaced_by"] else ""
+    )
 
 
 def _quantity(row: Mapping[str, Any]) -> str | None:
@@ -118,13 +140,19 @@ def _quantity(row: Mapping[str, Any]) -> str | None:
     elif row["quantity_form"] == "share":
         read = f"share {'over ' if row['share_low_open'] else ''}{row['share_low']:g} to {row['share_high']:g}"
     else:
-        read = "..".join("?" if row[f"quantity_{end}"] is None else str(row[f"quantity_{end}"]) for end in ("low", "best", "high"))
+        read = "..".join(
+            "?" if row[f"quantity_{end}"] is None else str(row[f"quantity_{end}"]) for end in ("low", "best", "high")
+        )
     return f'"{row["quantity_text"]}": {read}'
 
 
 def _effective(row: Mapping[str, Any]) -> str:
     ends = f"{row['effective_from'] or 'open'}..{row['effective_by'] or 'open'}"
-    until = f" until {row['effective_until']}" if row["effective_until"] and row["effective_until"] != row["effective_by"] else ""
+    until = (
+        f" until {row['effective_until']}"
+        if row["effective_until"] and row["effective_until"] != row["effective_by"]
+        else ""
+    )
     typed = f', from "{row["effective_text"]}"' if row["effective_text"] else ""
     return f"{row['effective_on'] if row['effective_from'] == row['effective_by'] else ends}{until}{typed}"
 
@@ -132,26 +160,50 @@ def _effective(row: Mapping[str, Any]) -> str:
 def _links(db: Database, row: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a claim is joined to, in both directions."""
     number = {"id": row["id"]}
-    links: dict[str, Any] = {name: f"c{row[column]}" for name, column in (("same_as", "same_as_id"), ("after", "after_id"), ("restates", "restates_id")) if row[column]}
+    links: dict[str, Any] = {
+        name: f"c{row[column]}"
+        for name, column in (("same_as", "same_as_id"), ("after", "after_id"), ("restates", "restates_id"))
+        if row[column]
+    }
     for relation, inverse in _RELATIONS.items():
-        made = db.tuples("select plan_id from plan_link where claim_id = :id and relation = :relation order by 1", {**number, "relation": relation})
+        made = db.tuples(
+            "select plan_id from plan_link where claim_id = :id and relation = :relation order by 1",
+            {**number, "relation": relation},
+        )
         links[relation] = [f"c{plan}" for (plan,) in made]
-        got = db.tuples("select claim_id from plan_link where plan_id = :id and relation = :relation order by 1", {**number, "relation": relation})
+        got = db.tuples(
+            "select claim_id from plan_link where plan_id = :id and relation = :relation order by 1",
+            {**number, "relation": relation},
+        )
         links[inverse] = [f"c{claim}" for (claim,) in got]
-    links["also_reported_as"] = [f"c{other}" for (other,) in db.tuples("select id from status_change where same_as_id = :id order by 1", number)]
+    links["also_reported_as"] = [
+        f"c{other}" for (other,) in db.tuples("select id from status_change where same_as_id = :id order by 1", number)
+    ]
     if row["transfer_id"]:
-        others = db.tuples("select id from status_change where transfer_id = :transfer and id <> :id order by 1", {**number, "transfer": row["transfer_id"]})
+        others = db.tuples(
+            "select id from status_change where transfer_id = :transfer and id <> :id order by 1",
+            {**number, "transfer": row["transfer_id"]},
+        )
         links["other_claims_of_the_transfer"] = [f"c{other}" for (other,) in others]
     return links
 
 
 def _chain(db: Database, row: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a claim corrects, and the whole line of corrections after it."""
-    before = db.tuples("select status_change_id, seq, reason from retraction where replacement_id = :id order by seq", {"id": row["id"]})
+    before = db.tuples(
+        "select status_change_id, seq, reason from retraction where replacement_id = :id order by seq",
+        {"id": row["id"]},
+    )
     chain: dict[str, Any] = {"corrects": [f"c{old} (#{seq}: {reason})" for old, seq, reason in before]}
     after, number = [], row["id"]
-    while (gone := db.one("select seq, reason, replacement_id from retraction where status_change_id = :id", {"id": number})) is not None:
-        after.append(f"#{gone['seq']}: {gone['reason']}" + (f"; now c{gone['replacement_id']}" if gone["replacement_id"] else ""))
+    while (
+        gone := db.one(
+            "select seq, reason, replacement_id from retraction where status_change_id = :id", {"id": number}
+        )
+    ) is not None:
+        after.append(
+            f"#{gone['seq']}: {gone['reason']}" + (f"; now c{gone['replacement_id']}" if gone["replacement_id"] else "")
+        )
         if gone["replacement_id"] is None:
             break
         number = gone["replacement_id"]

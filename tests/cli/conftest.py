@@ -81,15 +81,26 @@ def prepared(posture: Runs) -> Runs:
     for line in ("fra-ner/personnel", "fra-ner/drones", "fra-tcd/personnel"):
         posture("asset", "add", line)
     text = "Some 1,500 soldiers and 4 drones are there."
-    posture("source", "add", "rfi", "--title", "RFI", "--published-on", "2023-09-05", "--reliability", "B", "--text", text)
+    posture(
+        "source", "add", "rfi", "--title", "RFI", "--published-on", "2023-09-05", "--reliability", "B", "--text", text
+    )
     posture("source", "add", "afp", "--title", "AFP", "--published-on", "2023-10-11", "--reliability", "B")
     return posture
 
 
-def run_process(*words: str, folder: Path | None = None, environment: dict[str, str] | None = None, **more: Any) -> subprocess.CompletedProcess[str]:
+def run_process(
+    *words: str, folder: Path | None = None, environment: dict[str, str] | None = None, **more: Any
+) -> subprocess.CompletedProcess[str]:
     """Run the program in a process of its own, without a terminal."""
     surroundings = {**os.environ, **(environment or {})}
     more.setdefault("stdin", subprocess.DEVNULL)
     return subprocess.run(
-        [sys.executable, "-m", "posture", *words], cwd=folder, env=surroundings, capture_output=True, text=True, check=False, timeout=60, **more
+        [sys.executable, "-m", "posture", *words],
+        cwd=folder,
+        env=surroundings,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        **more,
     )

@@ -27,7 +27,11 @@ if TYPE_CHECKING:
         (("log", "count", "fra-ner/drones", "a few", "--source", "rfi"), 2, 'cannot read the quantity "a few"'),
         (("log", "count", "fra-ner/drones", "4", "--source", "rfi", "--on", "2023-02-30"), 2, "cannot read the date"),
         (("log", "count", "fra-ner/drones", "4", "--source", "rfi", "--grade", "Z9"), 2, "cannot read the grade"),
-        (("log", "count", "fra-ner/drones", "4", "--source", "rfi", "--planned", "--denied"), 2, "--planned and --denied"),
+        (
+            ("log", "count", "fra-ner/drones", "4", "--source", "rfi", "--planned", "--denied"),
+            2,
+            "--planned and --denied",
+        ),
         (("log", "count", "fra-ner/drones", "4", "--source", "rfj"), 3, 'did you mean "rfi"'),
         (("log", "count", "fra-ner/dornes", "4", "--source", "rfi"), 3, "fra-ner/drones"),
         (("correct", "twelve"), 2, "is no claim"),
@@ -47,7 +51,9 @@ if TYPE_CHECKING:
         (("source", "repeats", "rfi"), 2, "--own"),
     ],
 )
-def test_a_mistake_is_one_line_with_its_exit_code(words: tuple[str, ...], code: int, said: str, told_on_sqlite: Runs) -> None:
+def test_a_mistake_is_one_line_with_its_exit_code(
+    words: tuple[str, ...], code: int, said: str, told_on_sqlite: Runs
+) -> None:
     outcome = told_on_sqlite(*words, code=code)
     assert outcome.out == ""
     assert outcome.err.startswith("posture: ")
@@ -88,7 +94,13 @@ def test_debug_shows_the_traceback(posture_on_sqlite: Runs) -> None:
 
 def test_a_password_is_never_shown(posture_on_sqlite: Runs) -> None:
     url = "postgresql+psycopg://me:hunter2@127.0.0.1:1/none"
-    for words in (("config", "show", "--origin"), ("config", "show", "--json"), ("history",), ("db", "current"), ("db", "doctor")):
+    for words in (
+        ("config", "show", "--origin"),
+        ("config", "show", "--json"),
+        ("history",),
+        ("db", "current"),
+        ("db", "doctor"),
+    ):
         outcome = posture_on_sqlite("--db", url, *words, code=0 if words[0] == "config" else 1)
         assert "hunter2" not in outcome.out + outcome.err
 

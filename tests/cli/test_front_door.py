@@ -24,18 +24,32 @@ _MODULES = "import sys; sys.argv = {argv!r}\ntry:\n import posture.__main__ as m
 def _modules(*words: str, environment: dict[str, str] | None = None) -> set[str]:
     """Return the modules that are imported when the program has run with these words."""
     program = _MODULES.format(argv=["posture", *words])
-    done = subprocess.run([sys.executable, "-c", program], env={**os.environ, **(environment or {})}, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, **(environment or {})},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return set(done.stderr.splitlines()[-1].split())
 
 
-@pytest.mark.parametrize("words", [(), ("--help",), ("-h",), ("log", "--help"), ("log", "count", "--help"), ("--version",)])
+@pytest.mark.parametrize(
+    "words", [(), ("--help",), ("-h",), ("log", "--help"), ("log", "count", "--help"), ("--version",)]
+)
 def test_help_needs_neither_the_parser_nor_the_database(words: tuple[str, ...]) -> None:
     assert not _modules(*words) & {"typer", "sqlite3", "inspect", "dataclasses", "rich", "pydantic", "sqlalchemy"}
 
 
-def test_completion_needs_no_parser(make_url: object, tmp_path: Path) -> None:
+def test_completion_needs_no_parser(tmp_path: Path) -> None:
     environment = {"_POSTURE_COMPLETE": "bash", "POSTURE_DATABASE_URL": str(tmp_path / "none.db")}
-    assert not _modules("log", "count", "f", environment=environment) & {"typer", "rich", "pydantic", "sqlalchemy", "inspect"}
+    assert not _modules("log", "count", "f", environment=environment) & {
+        "typer",
+        "rich",
+        "pydantic",
+        "sqlalchemy",
+        "inspect",
+    }
 
 
 @pytest.mark.parametrize(
@@ -49,7 +63,17 @@ def test_completion_needs_no_parser(make_url: object, tmp_path: Path) -> None:
 )
 def test_ordinary_commands_import_nothing_heavy(words: tuple[str, ...], told_on_sqlite: Runs) -> None:
     told_on_sqlite("log", "count", "fra-ner/personnel", "~1500", "--source", "rfi")
-    heavy = {"pydantic", "pydantic_core", "sqlalchemy", "alembic", "psycopg", "pycountry", "airportsdata", "rich", "tomllib"}
+    heavy = {
+        "pydantic",
+        "pydantic_core",
+        "sqlalchemy",
+        "alembic",
+        "psycopg",
+        "pycountry",
+        "airportsdata",
+        "rich",
+        "tomllib",
+    }
     assert not _modules(*words) & heavy
 
 
@@ -76,16 +100,25 @@ def test_the_parser_gives_the_same_help_as_the_door() -> None:
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
-def test_a_closed_pipe_is_no_error(unbuffered: str, told_on_sqlite: Runs) -> None:
+@pytest.mark.usefixtures("told_on_sqlite")
+def test_a_closed_pipe_is_no_error(unbuffered: str) -> None:
     program = f"{sys.executable} -m posture source list -f jsonl | head -c 1 >/dev/null; exit ${{PIPESTATUS[0]}}"
-    done = subprocess.run(["bash", "-c", program], env={**os.environ, "PYTHONUNBUFFERED": unbuffered}, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["bash", "-c", program],
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_reader_that_was_never_there_is_no_error() -> None:
     read, write = os.pipe()
     os.close(read)
-    done = subprocess.run([sys.executable, "-m", "posture", "--help"], stdout=write, stderr=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "posture", "--help"], stdout=write, stderr=subprocess.PIPE, text=True, check=False
+    )
     os.close(write)
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -93,25 +126,40 @@ def test_a_reader_that_was_never_there_is_no_error() -> None:
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("words", [("--help",), ("source", "list", "-f", "csv")])
-def test_a_full_disk_is_one_line(words: tuple[str, ...], unbuffered: str, told_on_sqlite: Runs) -> None:
+@pytest.mark.usefixtures("told_on_sqlite")
+def test_a_full_disk_is_one_line(words: tuple[str, ...], unbuffered: str) -> None:
     environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
     with open("/dev/full", "w") as full:
-        done = subprocess.run([sys.executable, "-m", "posture", *words], env=environment, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", "posture", *words],
+            env=environment,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
     assert done.returncode == 1
     assert done.stderr == "posture: cannot write the output: No space left on device\n"
 
 
-def test_no_standard_output_is_one_line(told_on_sqlite: Runs) -> None:
-    done = subprocess.run(["bash", "-c", f"{sys.executable} -m posture source list >&-"], capture_output=True, text=True, check=False)
+@pytest.mark.usefixtures("told_on_sqlite")
+def test_no_standard_output_is_one_line() -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m posture source list >&-"], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 1
     assert done.stderr == "posture: there is no standard output to write to\n"
 
 
-def test_an_interrupt_ends_quietly(told_on_sqlite: Runs, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("told_on_sqlite")
+def test_an_interrupt_ends_quietly(tmp_path: Path) -> None:
     fifo = tmp_path / "never-written"
     os.mkfifo(fifo)
     running = subprocess.Popen(
-        [sys.executable, "-m", "posture", "source", "add", "slow", str(fifo)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "posture", "source", "add", "slow", str(fifo)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     with pytest.raises(subprocess.TimeoutExpired):
         running.wait(1.5)  # it waits for the document
@@ -120,22 +168,26 @@ def test_an_interrupt_ends_quietly(told_on_sqlite: Runs, tmp_path: Path) -> None
     assert (running.returncode, out, err) == (130, "", "")
 
 
-def test_nothing_waits_for_an_answer_off_a_terminal(told_on_sqlite: Runs) -> None:
+@pytest.mark.usefixtures("told_on_sqlite")
+def test_nothing_waits_for_an_answer_off_a_terminal() -> None:
     for words in (("source", "remove", "rfi"), ("undo", "3"), ("db", "downgrade", "base"), ("seed",)):
         assert run_process(*words).returncode in (0, 1, 2, 3, 4)
 
 
-def test_no_colour_leaves_a_pipe_plain(told_on_sqlite: Runs) -> None:
+@pytest.mark.usefixtures("told_on_sqlite")
+def test_no_colour_leaves_a_pipe_plain() -> None:
     done = run_process("source", "list", environment={"TERM": "xterm"})
     assert "\x1b" not in done.stdout
 
 
 @pytest.mark.parametrize(("environment", "styled"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
-def test_a_terminal_is_styled_unless_it_says_no(environment: dict[str, str], styled: bool, told_on_sqlite: Runs) -> None:
+@pytest.mark.usefixtures("told_on_sqlite")
+def test_a_terminal_is_styled_unless_it_says_no(environment: dict[str, str], styled: bool) -> None:
     assert ("\x1b[1m" in _on_a_terminal("source", "list", environment=environment)) is styled
 
 
-def test_no_color_is_an_option_too(told_on_sqlite: Runs) -> None:
+@pytest.mark.usefixtures("told_on_sqlite")
+def test_no_color_is_an_option_too() -> None:
     assert "\x1b" not in _on_a_terminal("source", "list", "--no-color")
     assert "\x1b" not in _on_a_terminal("--no-color", "source", "list")
 
@@ -145,7 +197,9 @@ def _on_a_terminal(*words: str, environment: dict[str, str] | None = None) -> st
     ours, theirs = os.openpty()
     surroundings = {**os.environ, "TERM": "xterm", **(environment or {})}
     surroundings.pop("COLUMNS", None)
-    done = subprocess.Popen([sys.executable, "-m", "posture", *words], stdin=theirs, stdout=theirs, stderr=theirs, env=surroundings)
+    done = subprocess.Popen(
+        [sys.executable, "-m", "posture", *words], stdin=theirs, stdout=theirs, stderr=theirs, env=surroundings
+    )
     os.close(theirs)
     written = b""
     while True:
@@ -169,12 +223,21 @@ def test_a_narrow_encoding_gets_an_escape(told_on_sqlite: Runs) -> None:
 
 
 def test_words_that_are_no_text_are_refused() -> None:
-    done = subprocess.run([sys.executable, "-m", "posture", "show", b"\xff"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "posture", "show", b"\xff"], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 2
     assert done.stderr == "posture: argument 2 is not valid UTF-8 text\n"
 
 
 def test_a_folder_that_is_gone_is_no_crash(tmp_path: Path) -> None:
     program = f"mkdir gone; cd gone; rmdir ../gone; {sys.executable} -m posture config show"
-    done = subprocess.run(["bash", "-c", program], cwd=tmp_path, env={**os.environ, "PYTHONPATH": os.getcwd()}, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["bash", "-c", program],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": os.getcwd()},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr

@@ -20,7 +20,9 @@ IDS = [" ".join(path) for path, _ in COMMANDS]
 
 def test_the_nouns_and_verbs_are_all_there() -> None:
     nouns = {"actor", "location", "asset-type", "source", "deployment", "asset", "platform", "event"}
-    groups = {member.name: {inner.name for inner in member.members} for member in ROOT.members if isinstance(member, Group)}
+    groups = {
+        member.name: {inner.name for inner in member.members} for member in ROOT.members if isinstance(member, Group)
+    }
     for noun in nouns:
         assert {"add", "list", "show", "edit", "remove"} <= groups[noun]
     assert all("alias" in groups[noun] for noun in ("actor", "location", "asset-type", "deployment"))
@@ -32,7 +34,10 @@ def test_the_nouns_and_verbs_are_all_there() -> None:
 @pytest.mark.parametrize(("path", "command"), COMMANDS, ids=IDS)
 def test_every_command_leads_to_a_function(path: tuple[str, ...], command: Command) -> None:
     module, _, function = command.runs.partition(":")
-    assert list(signature(getattr(import_module(f"posture.cli.{module}"), function)).parameters) == ["session", "given"], path
+    assert list(signature(getattr(import_module(f"posture.cli.{module}"), function)).parameters) == [
+        "session",
+        "given",
+    ], path
 
 
 @pytest.mark.parametrize(("path", "command"), COMMANDS, ids=IDS)
@@ -56,7 +61,9 @@ def test_examples_are_written_with_words_that_exist(path: tuple[str, ...], comma
     for example in command.examples:
         words = shlex.split(example)
         assert tuple(words[: len(path)]) == path
-        known = {flag: parameter for parameter in (*command.parameters, *EVERYWHERE_PARAMETERS) for flag in parameter.flags}
+        known = {
+            flag: parameter for parameter in (*command.parameters, *EVERYWHERE_PARAMETERS) for flag in parameter.flags
+        }
         rest, places = iter(words[len(path) :]), 0
         for word in rest:
             if word.startswith("-") and word != "-":
@@ -75,7 +82,9 @@ def test_help_fits_its_width(width: int) -> None:
         text = help_of(list(path), width)
         assert text
         for line in text.splitlines():
-            fixed = line.startswith(("Usage:", "  posture", "  -")) or "://" in line  # what is to be typed is never broken
+            fixed = (
+                line.startswith(("Usage:", "  posture", "  -")) or "://" in line
+            )  # what is to be typed is never broken
             assert len(line) <= width or fixed, line
 
 
