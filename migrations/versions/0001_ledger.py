@@ -112,7 +112,9 @@ def downgrade() -> None:
     entries = op.get_bind().exec_driver_sql("SELECT count(*) FROM ledger_entry").scalar_one()
     if entries:
         claims = op.get_bind().exec_driver_sql("SELECT count(*) FROM status_change").scalar_one()
-        raise Refused(f"the ledger holds {entries} entries with {claims} claims, and going down would lose them; nothing was changed")
+        raise Refused(
+            f"the ledger holds {entries} entries with {claims} claims, and going down would lose them; nothing was changed"
+        )
     for table in TABLES:
         op.execute(f"DROP TABLE {table}")
     if op.get_bind().dialect.name == "postgresql":

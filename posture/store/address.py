@@ -38,7 +38,9 @@ def read_address(url: str) -> Address:
             raise UsageMistake("a SQLite database is a file: write a path, or sqlite:///path")
     elif "://" in url:
         scheme = url.split("://", 1)[0]
-        raise UsageMistake(f'cannot use a "{scheme}" database; write a path, sqlite:///path or postgresql+psycopg://...')
+        raise UsageMistake(
+            f'cannot use a "{scheme}" database; write a path, sqlite:///path or postgresql+psycopg://...'
+        )
     elif not url:
         raise UsageMistake("the database has no name; write a path, sqlite:///path or postgresql+psycopg://...")
     else:

@@ -86,9 +86,7 @@ _index("ix_status_change_other", _claim.other_deployment_id, where="other_deploy
 _index(None, t.plan_link.c.plan_id)
 _index(None, t.plan_link.c.claim_id)
 _index("ix_retraction_replacement", t.retraction.c.replacement_id, where="replacement_id is not null")
-_index(
-    "ix_retraction_replacement_event", t.retraction.c.replacement_event_id, where="replacement_event_id is not null"
-)
+_index("ix_retraction_replacement_event", t.retraction.c.replacement_event_id, where="replacement_event_id is not null")
 _index("ix_source_origin_source", t.source_origin.c.source_id, t.source_origin.c.seq.desc())
 _index(None, t.source_origin.c.origin_id)
 _index("ix_catalogue_revision_row", t.catalogue_revision.c.table_name, t.catalogue_revision.c.row_id)

@@ -79,7 +79,9 @@ def get_line(db: Database, address: str) -> Row:
     deployment = get_code(db, "deployment", word)
     codes = [
         code
-        for (code,) in db.tuples("SELECT code FROM asset WHERE deployment_id = :id ORDER BY code", {"id": deployment["id"]})
+        for (code,) in db.tuples(
+            "SELECT code FROM asset WHERE deployment_id = :id ORDER BY code", {"id": deployment["id"]}
+        )
     ]
     near = _near(part, [(fold(code), code) for code in codes]) or codes[:3]
     raise UnknownCode("asset", address, [f"{deployment['code']}/{code}" for code in near])
@@ -146,7 +148,8 @@ def _called(db: Database, table: str, folded: str) -> list[int]:
     if table in ALIASED:
         column = f"{table}_id"
         found = db.tuples(
-            f"SELECT DISTINCT {column} FROM alias WHERE name_folded = :folded AND {column} IS NOT NULL", {"folded": folded}
+            f"SELECT DISTINCT {column} FROM alias WHERE name_folded = :folded AND {column} IS NOT NULL",
+            {"folded": folded},
         )
         if found:
             return [number for (number,) in found]
@@ -177,7 +180,9 @@ def _near(word: str, names: list[tuple[str, str]], most: int = 3) -> list[str]:
         return []
     cutoff = 0.6 if len(folded) <= 4 else 0.7  # one letter of a short code is a large part of it
     alike = difflib.get_close_matches(folded, {name for name, _ in names}, n=12, cutoff=cutoff)
-    begin = sorted({name for name, _ in names if len(folded) > 1 and name.startswith(folded)}, key=lambda n: (len(n), n))
+    begin = sorted(
+        {name for name, _ in names if len(folded) > 1 and name.startswith(folded)}, key=lambda n: (len(n), n)
+    )
     near = [code for wanted in (*alike, *begin) for name, code in names if name == wanted]
     return list(dict.fromkeys(near))[:most]
 

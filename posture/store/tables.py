@@ -279,7 +279,9 @@ database_identity = table(
 
 ledger_entry = table(
     "ledger_entry",
-    sa.Column("seq", Key, primary_key=True, autoincrement=False, comment="1, 2, 3... without a gap, in order of commit"),
+    sa.Column(
+        "seq", Key, primary_key=True, autoincrement=False, comment="1, 2, 3... without a gap, in order of commit"
+    ),
     column("txid", sa.Text, "Unique, from the client, so that a retry cannot record twice", null=False),
     column("recorded_at", Instant, "When this database learned it; never decreasing", null=False),
     column("clock_at", Instant, "What the clock said when it was written", null=False),

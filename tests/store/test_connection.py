@@ -49,7 +49,10 @@ def test_days_and_instants_come_back_as_the_text_that_went_in(db: Database) -> N
     assert found["effective_until"] is None
     assert found["effective_at"] == "2023-09-06T18:20:00.000001Z"
     assert db.value("SELECT recorded_at FROM ledger_entry") == rows.NOW
-    assert db.value("SELECT max(effective_on) FROM status_change WHERE effective_on <= :day", {"day": "2023-09-06"}) == "2023-09-06"
+    assert (
+        db.value("SELECT max(effective_on) FROM status_change WHERE effective_on <= :day", {"day": "2023-09-06"})
+        == "2023-09-06"
+    )
 
 
 def test_whole_numbers_shares_and_flags_come_back_alike(db: Database) -> None:
@@ -72,7 +75,9 @@ def test_a_row_is_asked_by_name(db: Database) -> None:
 def test_rows_are_changed_and_removed_by_id(db: Database) -> None:
     filled(db)
     assert db.update("actor", 1, {"name": "French Republic", "note": "it's 100 % sure: yes"}) == 1
-    assert db.value("SELECT note FROM actor WHERE name LIKE 'French%' AND note LIKE :part", {"part": "%100 %"}) is not None
+    assert (
+        db.value("SELECT note FROM actor WHERE name LIKE 'French%' AND note LIKE :part", {"part": "%100 %"}) is not None
+    )
     assert db.update("actor", 99, {"name": "nobody"}) == 0
     assert db.delete("location", 2) == 1
     assert db.execute("UPDATE source SET title = title") == 1
@@ -326,7 +331,16 @@ def test_a_day_that_is_none_is_refused(make_url: Callable[..., str], day: str) -
         db.insert("status_change", rows.claim(stated_on=day))
 
 
-@pytest.mark.parametrize("at", ["2023-09-06 18:20:00", "2023-09-06T18:20:00Z", "2023-09-06T25:20:00.000000Z", "2023-02-30T18:20:00.000000Z", "2023-09-06T18:20:00.000000"])
+@pytest.mark.parametrize(
+    "at",
+    [
+        "2023-09-06 18:20:00",
+        "2023-09-06T18:20:00Z",
+        "2023-09-06T25:20:00.000000Z",
+        "2023-02-30T18:20:00.000000Z",
+        "2023-09-06T18:20:00.000000",
+    ],
+)
 def test_an_instant_that_is_none_is_refused(make_url: Callable[..., str], at: str) -> None:
     with open_database(make_url("sqlite")) as db, pytest.raises(ConstraintBroken, match="recorded_at_form"), db.write():
         db.insert("ledger_entry", rows.entry(recorded_at=at))
@@ -373,7 +387,11 @@ def test_a_password_is_never_shown(make_url: Callable[..., str], postgresql_serv
         assert "s3cret" not in repr(db)
         assert "s3cret" not in db.url
         assert "s3cret" not in repr(db.address)
-    for wrong in ("postgresql://someone:s3cret@127.0.0.1:1/none", "postgresql://a:s3cret@[half", url.replace("/posture_", "/missing_")):
+    for wrong in (
+        "postgresql://someone:s3cret@127.0.0.1:1/none",
+        "postgresql://a:s3cret@[half",
+        url.replace("/posture_", "/missing_"),
+    ):
         with pytest.raises(PostureError) as caught:
             open_database(wrong)
         assert "s3cret" not in str(caught.value)

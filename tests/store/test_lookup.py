@@ -81,7 +81,9 @@ def test_an_unknown_word_is_told_what_is_near(catalogue: Database, noun: str, wo
 def test_at_most_three_are_offered(catalogue: Database) -> None:
     with catalogue.write():
         for number in range(10, 20):
-            catalogue.insert("actor", {"id": number, "code": f"force-{number}", "name": f"Force {number}", "kind": "armed_force"})
+            catalogue.insert(
+                "actor", {"id": number, "code": f"force-{number}", "name": f"Force {number}", "kind": "armed_force"}
+            )
     with pytest.raises(UnknownCode) as caught:
         lookup.get_code(catalogue, "actor", "force")
     assert len(caught.value.near) == 3

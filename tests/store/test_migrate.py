@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 def described(db: Database) -> list[str]:
     """Return the schema as text, one line per table, column, constraint, index and comment."""
     if db.engine == "sqlite":
-        found = db.tuples("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND type IN ('table', 'index')")
+        found = db.tuples(
+            "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND type IN ('table', 'index')"
+        )
         spaced = [(kind, name, re.sub(r"([(),])", r" \1 ", sql)) for kind, name, sql in found]
         lines = [f"{kind} {name}: {' '.join(sql.split())}" for kind, name, sql in spaced]
     else:
@@ -132,7 +134,9 @@ def test_going_down_is_refused_while_anything_is_recorded(url: str) -> None:
         assert db.value("SELECT count(*) FROM status") == len(vocabulary.STATUSES)
 
 
-def test_a_migration_that_fails_leaves_nothing_behind(empty_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_migration_that_fails_leaves_nothing_behind(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     broken = tmp_path / "migrations"
     for path in migrate.scripts().rglob("*"):
         if path.is_file() and "__pycache__" not in path.parts:
@@ -229,7 +233,7 @@ def frozen_migration() -> Any:
 
 
 def test_the_first_rows_are_the_vocabulary(db: Database) -> None:
-    assert frozen_migration().STATUSES == tuple((code, axis.value, name) for code, axis, name in vocabulary.STATUSES)
+    assert tuple((code, axis.value, name) for code, axis, name in vocabulary.STATUSES) == frozen_migration().STATUSES
     assert frozen_migration().ASSET_TYPES == vocabulary.ASSET_TYPES
     assert db.tuples("SELECT code, axis, name FROM status ORDER BY id") == list(frozen_migration().STATUSES)
     assert (
@@ -240,7 +244,10 @@ def test_the_first_rows_are_the_vocabulary(db: Database) -> None:
 
 def test_migrations_import_nothing_that_describes_the_schema_of_today() -> None:
     for path in (migrate.scripts() / "versions").glob("*.py"):
-        assert not re.search(r"tables|indexes|columns|vocabulary", "".join(re.findall(r"^(?:from|import) .*", path.read_text(), re.M)))
+        assert not re.search(
+            r"tables|indexes|columns|vocabulary",
+            "".join(re.findall(r"^(?:from|import) .*", path.read_text(), re.MULTILINE)),
+        )
 
 
 def test_the_migration_drops_every_table_that_it_makes() -> None:
@@ -252,7 +259,9 @@ def test_every_append_only_table_has_its_triggers(db: Database) -> None:
         found = {name for (name,) in db.tuples("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
         assert found == {f"{table}_no_{what}" for table in RECORD for what in ("update", "delete", "replace")}
     else:
-        found = {name for (name,) in db.tuples("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'A'")}
+        found = {
+            name for (name,) in db.tuples("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'A'")
+        }
         assert found == {f"{table}_append_only" for table in RECORD}
 
 

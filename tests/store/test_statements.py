@@ -35,8 +35,10 @@ def test_only_names_are_rewritten(written: str, rewritten: str) -> None:
 
 
 def test_values_reach_both_engines_whole(db: Database) -> None:
-    nasty = "it's 100 % :sure -- \\ \"x\" $$"
-    assert db.value("SELECT CAST(:a AS text) || ':b %' WHERE 'x' LIKE '%' AND 5 % 2 = 1", {"a": nasty}) == nasty + ":b %"
+    nasty = 'it\'s 100 % :sure -- \\ "x" $$'
+    assert (
+        db.value("SELECT CAST(:a AS text) || ':b %' WHERE 'x' LIKE '%' AND 5 % 2 = 1", {"a": nasty}) == nasty + ":b %"
+    )
     assert db.value("SELECT '100 %'") == "100 %"
 
 
@@ -44,7 +46,10 @@ def test_a_spelled_out_statement_gives_the_same_answer(db: Database) -> None:
     sql = "SELECT count(*) FROM status WHERE axis = :axis AND id > :low AND name NOT LIKE '%:axis%' AND (:none IS NULL)"
     params = {"axis": "phase", "low": 2, "none": None}
     shown = spelled_out(sql, params)
-    assert shown == "SELECT count(*) FROM status WHERE axis = 'phase' AND id > 2 AND name NOT LIKE '%:axis%' AND (NULL IS NULL)"
+    assert (
+        shown
+        == "SELECT count(*) FROM status WHERE axis = 'phase' AND id > 2 AND name NOT LIKE '%:axis%' AND (NULL IS NULL)"
+    )
     assert db.value(shown) == db.value(sql, params) == 4
     assert spelled_out("SELECT :a, :b, :c", {"a": "it's", "b": True, "c": 0.5}) == "SELECT 'it''s', TRUE, 0.5"
 

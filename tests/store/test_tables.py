@@ -34,7 +34,9 @@ def test_every_table_and_column_is_commented() -> None:
 def test_every_constraint_and_index_is_named_after_its_table() -> None:
     for table in EVERY_TABLE:
         names = [str(each.name) for each in (*table.constraints, *table.indexes)]
-        assert all(re.fullmatch(rf"(pk|fk|uq|ck|ix)_{table.name}(_\w+)?", name) and len(name) < 64 for name in names), names
+        assert all(re.fullmatch(rf"(pk|fk|uq|ck|ix)_{table.name}(_\w+)?", name) and len(name) < 64 for name in names), (
+            names
+        )
         assert len(set(names)) == len(names)
 
 
@@ -147,7 +149,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a count without a quantity": ({**NOTHING, "quantity_form": None, "quantity_text": None}, "quantity_needed"),
     "a share below nothing": ({**NOTHING, "quantity_form": "share", "share_low": -0.1}, "share_low"),
     "a share upside down": ({**NOTHING, "quantity_form": "share", "share_low": 0.9, "share_high": 0.5}, "share_bounds"),
-    "a loss of more than all": ({**NOTHING, "kind": "decrease", "quantity_form": "share", "share_high": 1.5}, "share_high"),
+    "a loss of more than all": (
+        {**NOTHING, "kind": "decrease", "quantity_form": "share", "share_high": 1.5},
+        "share_high",
+    ),
     "a count with a status": ({"status_id": 1}, "status"),
     "a status without one": ({"kind": "status"}, "status"),
     "a count of a deployment": ({"asset_id": None}, "line"),
@@ -207,11 +212,25 @@ def test_a_line_is_one_asset_type_or_one_platform(db: Database) -> None:
         rows.catalogue(db)
         drone = db.value("SELECT asset_type_id FROM asset")
         for number in (1, 2):
-            db.insert("platform", {"id": number, "code": f"p{number}", "designation": f"P-{number}", "asset_type_id": drone})
-            db.insert("asset", {"id": number + 1, "deployment_id": 1, "code": f"p{number}", "asset_type_id": drone, "platform_id": number})
+            db.insert(
+                "platform", {"id": number, "code": f"p{number}", "designation": f"P-{number}", "asset_type_id": drone}
+            )
+            db.insert(
+                "asset",
+                {
+                    "id": number + 1,
+                    "deployment_id": 1,
+                    "code": f"p{number}",
+                    "asset_type_id": drone,
+                    "platform_id": number,
+                },
+            )
         for platform in (None, 2):
             with pytest.raises(ConstraintBroken), db.write():
-                db.insert("asset", {"id": 9, "deployment_id": 1, "code": "again", "asset_type_id": drone, "platform_id": platform})
+                db.insert(
+                    "asset",
+                    {"id": 9, "deployment_id": 1, "code": "again", "asset_type_id": drone, "platform_id": platform},
+                )
 
 
 def test_an_alias_has_one_target(db: Database) -> None:
