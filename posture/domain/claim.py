@@ -9,6 +9,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
+NEVER = "9999-12-31"
+"""A day after all others: the latest day of what has no latest day."""
+
 FLOWS = frozenset({"increase", "decrease"})
 """The kinds that move a line rather than state it."""
 
@@ -98,13 +101,13 @@ def order(claim: Claim) -> tuple[bool, str, int, bool, int, int]:
 
 
 def latest_start(claim: Claim) -> str:
-    """Return the last day on which it may have begun."""
-    return claim.by or claim.on
+    """Return the last day on which it may have begun; an open one is after all days."""
+    return claim.by or NEVER
 
 
 def end(claim: Claim) -> str:
-    """Return the last day on which a happening may have ended."""
-    return claim.until or claim.by or claim.on
+    """Return the last day on which a happening may have ended; an open one is after all days."""
+    return claim.until or claim.by or NEVER
 
 
 def has_lapsed(claim: Claim, as_of: str) -> bool:

@@ -7,7 +7,6 @@ while nothing but plain, certain numbers has touched it. Rule numbers are those 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import ceil, floor
 from typing import TYPE_CHECKING, NamedTuple
 
 from posture.domain.claim import Claim
@@ -27,7 +26,7 @@ class Value(NamedTuple):
 NOTHING_KNOWN = Value()
 """A line about which nothing is known: 0 to unknown."""
 
-CAP, HALF_OPEN, INFLOW, OUTFLOW, PART_COUNTED = range(5)
+CAP, TARGET, HALF_OPEN, INFLOW, OUTFLOW, PART_COUNTED = range(6)
 """Kinds of step, in the order in which the steps of one day are taken."""
 
 
@@ -37,7 +36,7 @@ class Step(NamedTuple):
     on: str
     """The day."""
     kind: int
-    """CAP, HALF_OPEN, INFLOW, OUTFLOW or PART_COUNTED."""
+    """CAP, TARGET (a planned count, in a projection only), HALF_OPEN, INFLOW, OUTFLOW or PART_COUNTED."""
     claim: Claim
     """The claim behind it."""
     sure: bool = True
@@ -76,35 +75,25 @@ class Folded:
         self.flags.setdefault(word, []).append(claim.id)
 
 
-def _exact(share: float, number: int) -> tuple[float, bool]:
-    """Return share times number, and whether that is a whole number but for the rounding of binary fractions."""
-    product = share * number
-    nearest = round(product)
-    if abs(product - nearest) <= 1e-9 * max(1, abs(nearest)):
-        return float(nearest), True
-    return product, False
+def _share(claim: Claim, number: int) -> tuple[int, int]:
+    """Return the least and the most that a claim's share of a number can be."""
+    from posture.domain.quantity import share_of as share_of_number  # only where shares are
 
-
-def share_at_least(claim: Claim, number: int) -> int:
-    """Return the least that a share of `number` can be: `most` of 4 is 3 or more, half of 7 is 3 or more."""
-    product, _ = _exact(claim.share_low or 0.0, number)
-    least = floor(product)
-    return min(number, least + 1) if claim.share_open else least
-
-
-def share_at_most(claim: Claim, number: int) -> int:
-    """Return the most that a share of `number` can be: half of 7 is 4 at most."""
-    product, _ = _exact(1.0 if claim.share_high is None else claim.share_high, number)
-    return ceil(product)
+    return share_of_number(claim.share_low, claim.share_high, bool(claim.share_open), number)
 
 
 def share_of(claim: Claim, value: Value) -> Value:
     """Return a share of a figure; best only where it comes out even."""
-    best = None
-    if value.best is not None and share_at_least(claim, value.best) == share_at_most(claim, value.best):
-        best = share_at_most(claim, value.best)
-    high = None if value.high is None else share_at_most(claim, value.high)
-    return Value(share_at_least(claim, value.low), best, high)
+    high = None if value.high is None else _share(claim, value.high)[1]
+    return Value(_share(claim, value.low)[0], _even_share(claim, value.best), high)
+
+
+def _even_share(claim: Claim, number: int | None) -> int | None:
+    """Return a share of a number where it comes out as one number."""
+    if number is None:
+        return None
+    least, most = _share(claim, number)
+    return most if least == most else None
 
 
 def size(claim: Claim, held: Value | None) -> Value:
@@ -126,28 +115,31 @@ def size(claim: Claim, held: Value | None) -> Value:
 def _flow_share(value: Value, step: Step, sure: bool) -> Value:
     """Return the figure after a share of it came or went: what stays is a share too, so the bounds move together."""
     claim, (low, best, high) = step.claim, value
-    even = best is not None and sure and share_at_least(claim, best) == share_at_most(claim, best)
+    even = _even_share(claim, best) if sure else None
     if step.kind == INFLOW:
         return Value(
-            low + (share_at_least(claim, low) if sure else 0),
-            best + share_at_most(claim, best) if even and best is not None else None,
-            None if high is None else high + share_at_most(claim, high),
+            low + (_share(claim, low)[0] if sure else 0),
+            None if best is None or even is None else best + even,
+            None if high is None else high + _share(claim, high)[1],
         )
     if sure and (claim.share_low or 0.0) >= 1.0:
         return Value(0, 0, 0)
-    left = None if high is None else high - (share_at_least(claim, high) if sure else 0)
-    return Value(low - share_at_most(claim, low), best - share_at_most(claim, best) if even and best is not None else None, left)
+    return Value(
+        low - _share(claim, low)[1],
+        None if best is None or even is None else best - even,
+        None if high is None else high - (_share(claim, high)[0] if sure else 0),
+    )
 
 
 def _flow_number(value: Value, step: Step, sure: bool, result: Folded) -> Value:
     """Return the figure after a number came or went."""
     (low, best, high), moved = value, size(step.claim, step.held)
     least = moved.low if sure else 0
-    known = sure and best is not None and moved.best is not None
+    flowed = moved.best if sure else None
     if step.kind == INFLOW:
         return Value(
             low + least,
-            best + moved.best if known and best is not None and moved.best is not None else None,
+            None if best is None or flowed is None else best + flowed,
             None if high is None or moved.high is None else high + moved.high,
         )
     if step.claim.high is None and step.claim.form != "share":
@@ -156,7 +148,7 @@ def _flow_number(value: Value, step: Step, sure: bool, result: Folded) -> Value:
         result.flag("overdrawn", step.claim)
     return Value(
         0 if moved.high is None else max(0, low - moved.high),
-        max(0, best - moved.best) if known and best is not None and moved.best is not None else None,
+        None if best is None or flowed is None else max(0, best - flowed),
         None if high is None else max(0, high - least),
     )
 
@@ -212,6 +204,13 @@ def _tightened(value: Value, claim: Claim) -> Value | None:
     if best is not None and (best < low or (high is not None and best > high)):
         best = None
     return Value(low, best, high)
+
+
+def _aimed(value: Value, claim: Claim) -> Value:
+    """Return the figure at a planned count: the target itself, or within it where it is open at one end and fits already."""
+    if claim.low is None or claim.high is None:
+        return _tightened(value, claim) or Value(claim.low or 0, None, claim.high)
+    return Value(claim.low, claim.best, claim.high)
 
 
 def _capped(value: Value, cap: int) -> Value:
@@ -275,6 +274,10 @@ def fold(
                 return result
             else:
                 result.flag("contested", step.claim)
+        elif step.kind == TARGET:
+            value = _aimed(value, step.claim)
+            result.used.append(step.claim)
+            result.held[step.claim.id] = result.value
         elif step.kind == PART_COUNTED:
             value = _part_counted(value, step)
             if value != result.value:

@@ -6,7 +6,7 @@ so a report may bring only those that can matter.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from posture.domain.claim import (
@@ -20,7 +20,19 @@ from posture.domain.claim import (
     latest_start,
     order,
 )
-from posture.domain.fold import CAP, HALF_OPEN, INFLOW, NOTHING_KNOWN, OUTFLOW, PART_COUNTED, Folded, Step, Value, fold, share_of
+from posture.domain.fold import (
+    CAP,
+    HALF_OPEN,
+    INFLOW,
+    NOTHING_KNOWN,
+    OUTFLOW,
+    PART_COUNTED,
+    Folded,
+    Step,
+    Value,
+    fold,
+    share_of,
+)
 from posture.domain.happening import Flow, Spoken, following, same_line, speakers
 from posture.domain.vocabulary import ENDS_A_PLATFORM
 
@@ -218,13 +230,21 @@ def follow(base: Claim | None, material: Material, as_of: str, claims: Mapping[i
         became.append((base, folded.value))
 
 
+def follow_until(base: Claim | None, material: Material, later: Claim, claims: Mapping[int, Claim]) -> Followed:
+    """Return the line followed from an earlier base to just before a later one, that day's flows included."""
+    halves = [half for half in material.halves if half.on < later.on]
+    return follow(base, replace(material, halves=halves), later.on, claims)
+
+
 def _either(one: Value, other: Value) -> Value:
     """Return the figure that is one or the other."""
     high = None if one.high is None or other.high is None else max(one.high, other.high)
     return Value(min(one.low, other.low), one.best if one.best == other.best else None, high)
 
 
-def _fold_from(base: Claim | None, material: Material, as_of: str, claims: Mapping[int, Claim]) -> tuple[Folded, Spoken]:
+def _fold_from(
+    base: Claim | None, material: Material, as_of: str, claims: Mapping[int, Claim]
+) -> tuple[Folded, Spoken]:
     base_on, start = base.on if base else "", value_of(base)
     flows = []
     for flow in material.flows:
@@ -357,7 +377,8 @@ def read_line(
     rest_decides = _rest_decides(base, found, known)
     material = own_material(found, rest_decides=rest_decides)
     followed = follow(base, material, as_of, known)
-    bases += [count for count, _ in followed.became]
+    if followed.became or (material.halves and len(bases) > 1):
+        bases = _with_half_open(bases, material, followed, known)
     reading = Reading(
         line=line,
         evidence=found,
@@ -378,6 +399,14 @@ def read_line(
     _weigh(reading, known)
     _flag(reading, as_of, stale_after)
     return reading
+
+
+def _with_half_open(bases: list[Claim], material: Material, last: Followed, known: Mapping[int, Claim]) -> list[Claim]:
+    """Return the bases with the half-open counts that became one between them."""
+    every: list[Claim] = []
+    for base, later in zip(bases, bases[1:], strict=False):
+        every += [base, *(count for count, _ in follow_until(base, material, later, known).became)]
+    return [*every, *bases[-1:], *(count for count, _ in last.became)]
 
 
 def own_material(found: Evidence, *, rest_decides: bool) -> Material:
@@ -410,7 +439,9 @@ def _statuses(statuses: Iterable[Claim], value: Value) -> dict[str, list[StatusF
                 whole = StatusFigure(claim.status or "", None, None, None, claim.id)
                 break
             if claim.status not in figures:
-                part = share_of(claim, value) if claim.form == "share" else Value(claim.low or 0, claim.best, claim.high)
+                part = (
+                    share_of(claim, value) if claim.form == "share" else Value(claim.low or 0, claim.best, claim.high)
+                )
                 low = claim.low if claim.form != "share" else part.low
                 figures[claim.status or ""] = StatusFigure(claim.status or "", low, part.best, part.high, claim.id)
         found[axis] = [*figures.values(), *([whole] if whole else [])]
@@ -480,11 +511,15 @@ def _flag(reading: Reading, as_of: str, stale_after: int) -> None:
             claim.id
             for group in (found.counts, found.flows, found.unbounded)
             for claim in group
-            if not claim.admissible and not claim.marker and claim is not base and _is_since(claim, since)
+            if not claim.admissible and not claim.marker and claim is not base and claim.on >= since
         ]
         if doubts:
             flags["doubted"] = doubts
-    withheld = [c.id for c in found.unbounded if c.form == "withheld" and c.on > since and (c.admissible or reading.rest_decides)]
+    withheld = [
+        c.id
+        for c in found.unbounded
+        if c.form == "withheld" and c.on > since and (c.admissible or reading.rest_decides)
+    ]
     if withheld:
         flags["withheld"] = withheld
     if reading.lapsed:
@@ -492,8 +527,3 @@ def _flag(reading: Reading, as_of: str, stale_after: int) -> None:
     newest = max((claim.on for claim in ([base] if base else []) + reading.used), default=None)
     if newest is not None and days_between(newest, as_of) > stale_after:
         flags["stale"] = [claim.id for claim in ([base] if base else []) + reading.used if claim.on == newest]
-
-
-def _is_since(claim: Claim, since: str) -> bool:
-    """Return whether a claim is dated on or after a day; a flow is, while it may still go on then."""
-    return (end(claim) if claim.kind in FLOWS else claim.on) >= since
