@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from tests.ledger_text import Figure, PlansAnswer, StatusAnswer, TotalAnswer, Value
+from tests.ledger_records import Figure, PlansAnswer, StatusAnswer, TotalAnswer, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.ledger_text import Answer, Example, Question
+    from tests.ledger_records import Answer, Example, Question
     from tests.oracle import LineAnswer
     from tests.oracle_totals import Total
 

@@ -40,234 +40,47 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from tests.ledger_records import (
+    Asked,
+    ClaimText,
+    Correct,
+    Deployment,
+    Example,
+    Figure,
+    Ledger,
+    Line,
+    Log,
+    Move,
+    Node,
+    PlansAnswer,
+    Question,
+    Ref,
+    Repeats,
+    Retract,
+    StatusAnswer,
+    TotalAnswer,
+    Undo,
+    Value,
+)
 from tests.oracle_words import read_span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 KINDS = ("count", "increase", "decrease", "status", "announcement")
 MODALITIES = ("planned", "possible", "demanded", "negotiating", "denied")
 RELATIONS = ("partly fulfils", "fulfils", "cancels", "supersedes")
-TOP_TYPES = {"personnel": None, "aircraft": None, "drone": "aircraft", "helicopter": "aircraft", "jet": "aircraft", "ground": None}
+TOP_TYPES = {
+    "personnel": None,
+    "aircraft": None,
+    "drone": "aircraft",
+    "helicopter": "aircraft",
+    "jet": "aircraft",
+    "ground": None,
+}
 """The part of the asset type tree that every ledger has, as far as the examples use it."""
-
-
-@dataclass(frozen=True, order=True)
-class Ref:
-    """The n-th claim of an entry, both from 1."""
-
-    entry: int
-    ordinal: int = 1
-
-    def __str__(self) -> str:
-        return f"#{self.entry}" if self.ordinal == 1 else f"#{self.entry}.{self.ordinal}"
-
-
-@dataclass(frozen=True)
-class Node:
-    """A code in one of the three trees (places, actors, asset types) and the code above it."""
-
-    code: str
-    parent: str | None
-
-
-@dataclass(frozen=True)
-class Deployment:
-    """Forces of an actor at a place, under an operation or none."""
-
-    code: str
-    actor: str
-    place: str
-    operation: str | None = None
-    part_of: str | None = None
-
-
-@dataclass(frozen=True)
-class Line:
-    """What a deployment holds: a type, or one platform; `name` is how the text calls it."""
-
-    name: str
-    deployment: str
-    asset: str
-    asset_type: str
-    platform: str | None = None
-
-
-@dataclass(frozen=True)
-class ClaimText:
-    """One claim in the words of the text, every field explicit."""
-
-    deployment: str
-    line: str | None
-    kind: str
-    on: str
-    source: str
-    stated_on: date
-    quantity: str | None = None
-    status: str | None = None
-    grade: str = "B2"
-    modality: str = "actual"
-    basis: str = "present"
-    complete: bool = False
-    reason: str | None = None
-    transfer: str | None = None
-    other: str | None = None
-    same_as: Ref | None = None
-    after: Ref | None = None
-    own_words: bool | None = None
-    links: tuple[tuple[str, Ref], ...] = ()
-
-
-@dataclass(frozen=True)
-class Log:
-    """An entry that logs claims."""
-
-    claims: tuple[ClaimText, ...]
-
-
-@dataclass(frozen=True)
-class Move:
-    """An entry that logs a departure at one line and the arrival at another."""
-
-    claim: ClaimText
-    to_line: str
-
-
-@dataclass(frozen=True)
-class Correct:
-    """An entry that replaces a claim by one with some fields in new words (`quantity`, `on`, `grade`)."""
-
-    target: Ref
-    changes: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class Retract:
-    """An entry that withdraws a claim, the claims of an entry, or those of a source's origin: exactly one is given."""
-
-    claim: Ref | None = None
-    entry: int | None = None
-    source: str | None = None
-
-
-@dataclass(frozen=True)
-class Undo:
-    """An entry that undoes another."""
-
-    entry: int
-
-
-@dataclass(frozen=True)
-class Repeats:
-    """An entry that declares a source's origin; None: it is its own."""
-
-    source: str
-    origin: str | None
-
-
-Entry = Log | Move | Correct | Retract | Undo | Repeats
-
-
-@dataclass(frozen=True)
-class Ledger:
-    """A catalogue and the entries in their order; entry n is `entries[n - 1]`."""
-
-    places: tuple[Node, ...] = ()
-    actors: tuple[Node, ...] = ()
-    types: tuple[Node, ...] = ()
-    deployments: tuple[Deployment, ...] = ()
-    lines: tuple[Line, ...] = ()
-    sources: tuple[str, ...] = ()
-    entries: tuple[Entry, ...] = ()
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked: the day, the last entry known (None: all of them), and the options of the report."""
-
-    as_of: date
-    known: int | None = None
-    basis: str = "present"
-    projected: bool = False
-    stale_after: int = 90
-
-
-@dataclass(frozen=True)
-class Value:
-    """Low, best and high; None is unknown."""
-
-    low: int | None
-    best: int | None
-    high: int | None
-
-    def __str__(self) -> str:
-        return "..".join("?" if bound is None else str(bound) for bound in (self.low, self.best, self.high))
-
-
-@dataclass(frozen=True)
-class Figure:
-    """An expected figure of a line; None in a field: the text does not say. `value` None: the line is absent."""
-
-    line: str
-    value: Value | None
-    flags: frozenset[str] = frozenset()
-    more_flags: bool = False
-    stated: Value | None = None
-    origins: int | None = None
-    base: Ref | None = None
-
-
-@dataclass(frozen=True)
-class StatusAnswer:
-    """What is expected of a line on one axis: status codes with the quantity of a part."""
-
-    line: str
-    axis: str
-    statuses: frozenset[tuple[str, Value | None]]
-
-
-@dataclass(frozen=True)
-class PlansAnswer:
-    """All plans that exist, with their states."""
-
-    states: tuple[tuple[Ref, str], ...]
-
-
-@dataclass(frozen=True)
-class TotalAnswer:
-    """What is expected of a node."""
-
-    actor: str
-    asset_type: str
-    place: str
-    value: Value
-    flags: frozenset[str] = frozenset()
-    more_flags: bool = False
-
-
-Answer = Figure | StatusAnswer | PlansAnswer | TotalAnswer
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question with the answers to it, the text line it stands on, and how many entries the file has before it."""
-
-    question: Question
-    answers: tuple[Answer, ...]
-    text: str
-    number: int
-
-
-@dataclass(frozen=True)
-class Example:
-    """A ledger that grows, and what is asked on the way; each question sees the entries before it."""
-
-    title: str
-    ledger: Ledger
-    asked: tuple[Asked, ...]
 
 
 class Unreadable(ValueError):
@@ -310,12 +123,19 @@ class _Reader:
     def ledger(self) -> Ledger:
         """Return all that was read."""
         return Ledger(
-            *(tuple(Node(code, parent) for code, parent in tree.items()) for tree in (self.places, self.actors, self.types)),
+            *(
+                tuple(Node(code, parent) for code, parent in tree.items())
+                for tree in (self.places, self.actors, self.types)
+            ),
             deployments=tuple(self.deployments.values()),
             lines=tuple(self.lines.values()),
             sources=tuple(self.sources),
             entries=tuple(self.entries),
         )
+
+
+def _nodes(tree: dict[str, str | None]) -> tuple[Node, ...]:
+    return tuple(Node(code, parent) for code, parent in tree.items())
 
 
 def read_value(text: str) -> Value:
@@ -333,40 +153,42 @@ def _ref(text: str) -> Ref:
     return Ref(int(found[1]), int(found[2] or 1))
 
 
-def _clauses(reader: _Reader, text: str) -> dict[str, object]:
+def _clauses(reader: _Reader, text: str) -> dict[str, Any]:
     """Return the fields that the words in brackets set."""
-    fields: dict[str, object] = {}
+    fields: dict[str, Any] = {}
+    links: list[tuple[str, Ref]] = []
     for clause in filter(None, (part.strip() for part in text.split(","))):
-        head, _, rest = clause.partition(" ")
         relation = next((word for word in RELATIONS if clause.startswith(word + " #")), None)
-        if re.fullmatch(r"[A-F][1-6]", clause):
-            fields["grade"] = clause
-        elif clause in MODALITIES:
-            fields["modality"] = clause
-        elif relation:
-            link = (relation.replace(" ", "_"), _ref(clause[len(relation) :]))
-            fields["links"] = (*fields.get("links", ()), link)  # type: ignore[misc]
-        elif clause in ("own words", "repeat"):
-            fields["own_words"] = clause == "own words"
-        elif clause == "complete":
-            fields["complete"] = True
-        elif clause.startswith("same as "):
-            fields["same_as"] = _ref(clause[8:])
-        elif head == "after":
-            fields["after"] = _ref(rest)
-        elif head == "from":
-            reader.sources.setdefault(rest)
-            fields["source"] = rest
-        elif head == "said":
-            fields["stated_on"] = read_span(rest).on
-        elif head in ("basis", "other", "transfer", "reason"):
-            fields[head] = rest
+        if relation:
+            links.append((relation.replace(" ", "_"), _ref(clause[len(relation) :])))
         else:
-            raise Unreadable(f"no clause {clause!r}")
-    return fields
+            fields.update(_clause(clause))
+    if "source" in fields:
+        reader.sources.setdefault(str(fields["source"]))
+    return {**fields, "links": tuple(links)} if links else fields
 
 
-def _own_source(reader: _Reader, fields: dict[str, object]) -> str:
+def _clause(clause: str) -> dict[str, Any]:
+    """Return the field that one clause sets."""
+    head, _, rest = clause.partition(" ")
+    if re.fullmatch(r"[A-F][1-6]", clause):
+        return {"grade": clause}
+    if clause in MODALITIES:
+        return {"modality": clause}
+    if clause in ("own words", "repeat"):
+        return {"own_words": clause == "own words"}
+    if clause == "complete":
+        return {"complete": True}
+    if clause.startswith("same as "):
+        return {"same_as": _ref(clause[8:])}
+    readers: dict[str, Callable[[str], object]] = {"after": _ref, "said": lambda day: read_span(day).on}
+    readers.update(dict.fromkeys(("from", "basis", "other", "transfer", "reason"), str))
+    if head not in readers:
+        raise Unreadable(f"no clause {clause!r}")
+    return {{"from": "source", "said": "stated_on"}.get(head, head): readers[head](rest)}
+
+
+def _own_source(reader: _Reader, fields: dict[str, Any]) -> str:
     if "source" not in fields:
         fields["source"] = f"source-{len(reader.entries) + 1}"
         reader.sources.setdefault(str(fields["source"]))
@@ -379,7 +201,7 @@ def _brackets(text: str) -> tuple[str, str]:
     return found[1], found[2] or ""
 
 
-def _claim(reader: _Reader, text: str, shared: dict[str, object]) -> ClaimText:
+def _claim(reader: _Reader, text: str, shared: dict[str, Any]) -> ClaimText:
     """Return the claim that one line of text makes."""
     body, brackets = _brackets(text)
     words = body.split()
@@ -401,7 +223,7 @@ def _claim(reader: _Reader, text: str, shared: dict[str, object]) -> ClaimText:
         line=line.name if line else None,
         kind=kind,
         on=on,
-        **{**fields, "source": source},  # type: ignore[arg-type]
+        **{**fields, "source": source},
     )
 
 
@@ -414,7 +236,9 @@ def _move(reader: _Reader, text: str) -> Move:
     source = _own_source(reader, fields)
     here, there = reader.line(found[3]), reader.line(found[4])
     fields.setdefault("stated_on", read_span(found[1]).on)
-    claim = ClaimText(here.deployment, here.name, "decrease", found[1], quantity=found[2], **{**fields, "source": source})  # type: ignore[arg-type]
+    claim = ClaimText(
+        here.deployment, here.name, "decrease", found[1], quantity=found[2], **{**fields, "source": source}
+    )
     return Move(claim, there.name)
 
 

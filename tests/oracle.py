@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tests.ledger_text import Ref, Value
+from tests.ledger_records import Ref, Value
 from tests.oracle_claims import Claims, has_lapsed
 from tests.oracle_fold import Fold, Folds
 from tests.oracle_plans import plan_states, projected
@@ -18,7 +18,7 @@ from tests.oracle_record import AXES
 from tests.oracle_totals import Place, Standing, Total, Totals
 
 if TYPE_CHECKING:
-    from tests.ledger_text import Ledger, Line, Question
+    from tests.ledger_records import Ledger, Line, Question
     from tests.oracle_record import Claim
 
 MONTH = timedelta(days=30)
@@ -88,7 +88,11 @@ class Oracle:
         return [
             claim
             for claim in self.claims.of_line(line)
-            if is_count(claim) and claim.ref != base.ref and claim.admissible and claim.size.bounds and abs(claim.on - base.on) <= MONTH
+            if is_count(claim)
+            and claim.ref != base.ref
+            and claim.admissible
+            and claim.size.bounds
+            and abs(claim.on - base.on) <= MONTH
         ]
 
     def _agrees(self, line: Line, count: Claim, base: Claim) -> bool:
@@ -96,7 +100,9 @@ class Oracle:
         first, second = (count, base) if count.on <= base.on else (base, count)
         value = self.folds.brought_to(line, first, second) if first.on < second.on else _said(first)
         other = _said(second)
-        return (value.high is None or (other.low or 0) <= value.high) and (other.high is None or (value.low or 0) <= other.high)
+        return (value.high is None or (other.low or 0) <= value.high) and (
+            other.high is None or (value.low or 0) <= other.high
+        )
 
     def _origins(self, line: Line, stated: Fold) -> set[str]:
         found = {self.claims.origin(claim) for claim in stated.joined}
@@ -114,12 +120,19 @@ class Oracle:
             others = [count for count in self._counts_near(line, base) if self.claims.origin(count) != mine]
             if any(not self._agrees(line, count, base) for count in others) or any(self._denials(line, base, mine)):
                 flags.add("contested")
-        newer = [claim for claim in own if claim.size.withheld and claim.kind == "count" and (base is None or claim.on > base.on)]
+        newer = [
+            claim
+            for claim in own
+            if claim.size.withheld and claim.kind == "count" and (base is None or claim.on > base.on)
+        ]
         if any(claim.admissible or base is None or not base.admissible for claim in newer):
             flags.add("withheld")
         if self._doubts(line, stated):
             flags.add("doubted")
-        if stated.folded and (self.question.as_of - max(claim.on for claim in stated.folded)).days > self.question.stale_after:
+        if (
+            stated.folded
+            and (self.question.as_of - max(claim.on for claim in stated.folded)).days > self.question.stale_after
+        ):
             flags.add("stale")
         if not stated.folded and self.claims.lapsed(line):
             flags.add("lapsed")
@@ -130,7 +143,9 @@ class Oracle:
         return [
             claim
             for claim in self.claims.visible
-            if claim.text.modality == "denied" and claim.text.basis == self.question.basis and claim.text.deployment == line.deployment
+            if claim.text.modality == "denied"
+            and claim.text.basis == self.question.basis
+            and claim.text.deployment == line.deployment
             if claim.text.line in (None, line.name) and claim.on <= self.question.as_of
             if abs(claim.on - base.on) <= MONTH and self.claims.origin(claim) != mine
         ]
@@ -147,20 +162,23 @@ class Oracle:
             return any(claim.admissible for claim in self.claims.of_line(line)) and bool(rest)
         return any(claim.on >= stated.base.on for claim in rest)
 
-    # Statuses (4)
+    # Statuses
 
     def _status_claims(self, line: Line, axis: str) -> list[Claim]:
         day = self.question.as_of
         found = [
             claim
             for claim in self.claims.visible
-            if claim.kind == "status" and claim.axis == axis and claim.text.line == line.name and self.claims.counts(claim)
+            if claim.kind == "status"
+            and claim.axis == axis
+            and claim.text.line == line.name
+            and self.claims.counts(claim)
             if claim.on <= day and not has_lapsed(claim, day)
         ]
         return sorted(found, key=lambda claim: claim.order)
 
     def statuses(self, line: Line, axis: str, whole: Value) -> Statuses:
-        """Return what is said on an axis: the first whole status in the order, and the partial ones before it, one each."""
+        """Return what is said on an axis (4): the first whole status in the order, and the partial ones before it, one each."""
         claims = self._status_claims(line, axis)
         if any(claim.admissible for claim in claims):
             claims = [claim for claim in claims if claim.admissible]
@@ -209,5 +227,9 @@ def _part(claim: Claim, whole: Value) -> Value:
         return _said(claim)
     low = size.least_of(whole.low or 0)
     high = None if whole.high is None else size.most_of(whole.high)
-    best = size.least_of(whole.best) if whole.best is not None and size.least_of(whole.best) == size.most_of(whole.best) else None
+    best = (
+        size.least_of(whole.best)
+        if whole.best is not None and size.least_of(whole.best) == size.most_of(whole.best)
+        else None
+    )
     return Value(low, best, high)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from tests.ledger_text import Deployment, Ledger, Line, Question, Ref
+    from tests.ledger_records import Deployment, Ledger, Line, Question, Ref
 
 ENDS = ("lost", "captured", "transferred", "decommissioned")
 FLOWS = ("increase", "decrease")
@@ -23,7 +23,13 @@ FLOWS = ("increase", "decrease")
 
 def as_count(claim: Claim, line: Line, words: str, span: Span) -> Claim:
     """Return a status as the count that it amounts to on a line."""
-    return replace(claim, text=replace(claim.text, kind="count", line=line.name, quantity=words), size=read_size(words), span=span, marker=claim.text.status or "")
+    return replace(
+        claim,
+        text=replace(claim.text, kind="count", line=line.name, quantity=words),
+        size=read_size(words),
+        span=span,
+        marker=claim.text.status or "",
+    )
 
 
 def has_lapsed(claim: Claim, day: date) -> bool:
@@ -75,7 +81,9 @@ class Claims:
         return deployment in reached
 
     def _holds_directly(self, outer: Deployment, inner: Deployment) -> bool:
-        above = self.same_or_under("actor", inner.actor, outer.actor) and self.same_or_under("place", inner.place, outer.place)
+        above = self.same_or_under("actor", inner.actor, outer.actor) and self.same_or_under(
+            "place", inner.place, outer.place
+        )
         return (above or inner.part_of == outer.code) and outer.operation in (None, inner.operation)
 
     def contains(self, outer: Line, inner: Line) -> bool:
@@ -120,12 +128,18 @@ class Claims:
             if about == line and claim.kind in ("count", *FLOWS):
                 found.append(claim)
             elif claim.kind == "status" and claim.text.quantity is None:
-                if about is None and claim.text.status == "withdrawn" and self.inside(line.deployment, claim.text.deployment):
+                if (
+                    about is None
+                    and claim.text.status == "withdrawn"
+                    and self.inside(line.deployment, claim.text.deployment)
+                ):
                     by = claim.span.by
                     found.append(as_count(claim, line, "none", replace(claim.span, start=by, by=by)))
                 elif about and line.platform and about.platform == line.platform:
                     found += self._of_platform(line, about, claim)
-            elif claim.kind == "count" and claim.size.low and about and line.platform and about.platform == line.platform:
+            elif (
+                claim.kind == "count" and claim.size.low and about and line.platform and about.platform == line.platform
+            ):
                 found.append(as_count(claim, line, "none", claim.span))
         return found
 
@@ -148,7 +162,10 @@ class Claims:
         A lapsed count that is not admissible takes no admissible flow along: the rest decides only where nothing admissible exists.
         """
         return any(
-            flow.span.start is not None and count.span.by <= flow.span.start and count.span.until is not None and flow.span.end <= count.span.until
+            flow.span.start is not None
+            and count.span.by <= flow.span.start
+            and count.span.until is not None
+            and flow.span.end <= count.span.until
             for count in counts
             if count.admissible or not flow.admissible
         )

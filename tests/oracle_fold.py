@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from tests.ledger_text import Ref, Value
+from tests.ledger_records import Ref, Value
 from tests.oracle_claims import FLOWS, Claims
 from tests.oracle_record import Claim
 
 if TYPE_CHECKING:
-    from tests.ledger_text import Line
+    from tests.ledger_records import Line
     from tests.oracle_words import Span
 
 DAY = timedelta(days=1)
@@ -60,7 +60,11 @@ def start_value(line: Line, base: Claim | None) -> Value:
     top = 1 if line.platform else None
     if base is None:
         return Value(0, None, top)
-    return Value(base.size.low, base.size.best, base.size.high if top is None else min(top, base.size.high if base.size.high is not None else top))
+    return Value(
+        base.size.low,
+        base.size.best,
+        base.size.high if top is None else min(top, base.size.high if base.size.high is not None else top),
+    )
 
 
 def overlap(one: Span, other: Span) -> bool:
@@ -82,7 +86,11 @@ class Folds:
         """
         key = (line.name, day, counts_before or date.max, stated)
         if key not in self._done:
-            own = [c for c in self.claims.of_line(line) if c.on <= day and (c.kind != "count" or counts_before is None or c.on < counts_before)]
+            own = [
+                c
+                for c in self.claims.of_line(line)
+                if c.on <= day and (c.kind != "count" or counts_before is None or c.on < counts_before)
+            ]
             base, flags = self.claims.base_from(own), set()
             while isinstance(result := Folding(self, line, base, own, day, stated=stated).run(), Restart):
                 base = result.base
@@ -98,7 +106,9 @@ class Folds:
 
     def bases_between(self, line: Line, after: date, until: date) -> list[Claim]:
         """Return the bases that a line has had, dated after one day and until another."""
-        days = sorted({claim.on for claim in self.claims.of_line(line) if claim.kind == "count" and after < claim.on <= until})
+        days = sorted(
+            {claim.on for claim in self.claims.of_line(line) if claim.kind == "count" and after < claim.on <= until}
+        )
         return [base for day in days if (base := self.base_at(line, day)) is not None and base.on == day]
 
     def brought_to(self, line: Line, earlier: Claim, later: Claim) -> Value:
@@ -139,7 +149,17 @@ class Restart:
 class Folding:
     """One pass over a line's claims from a base on."""
 
-    def __init__(self, folds: Folds, line: Line, base: Claim | None, own: list[Claim], day: date, *, stated: bool, ends_at: Claim | None = None) -> None:
+    def __init__(
+        self,
+        folds: Folds,
+        line: Line,
+        base: Claim | None,
+        own: list[Claim],
+        day: date,
+        *,
+        stated: bool,
+        ends_at: Claim | None = None,
+    ) -> None:
         self.folds, self.claims, self.line, self.base, self.day = folds, folds.claims, line, base, day
         self.stated, self.ends_at = stated, ends_at
         self.result = Fold(base, start_value(line, base), folded=[base] if base else [], joined=[base] if base else [])
@@ -149,7 +169,9 @@ class Folding:
         halves = [c for c in own if c.kind == "count" and c is not base and c.size.bounds == 1 and c.on >= self.since]
         self.only_admissible = bool(base and base.admissible) or any(claim.admissible for claim in flows + halves)
         self.halves = [claim for claim in halves if claim.admissible or not self.only_admissible]
-        self.happenings, self.silent = self._speaking([flow for flow in flows if flow.admissible or not self.only_admissible])
+        self.happenings, self.silent = self._speaking(
+            [flow for flow in flows if flow.admissible or not self.only_admissible]
+        )
         self.done: list[tuple[Happening, int]] = []
 
     # What is folded
@@ -198,12 +220,16 @@ class Folding:
 
     def _are_one(self, one: Happening, other: Happening) -> bool:
         return self._comparable(one, other) and any(
-            self.claims.origin(a) == self.claims.origin(b) and self._meet(a, b) for a in one.members for b in other.members
+            self.claims.origin(a) == self.claims.origin(b) and self._meet(a, b)
+            for a in one.members
+            for b in other.members
         )
 
     def _may_be_one(self, one: Happening, other: Happening) -> bool:
         return self._comparable(one, other) and any(
-            self.claims.origin(a) != self.claims.origin(b) and self._meet(a, b) for a in one.members for b in other.members
+            self.claims.origin(a) != self.claims.origin(b) and self._meet(a, b)
+            for a in one.members
+            for b in other.members
         )
 
     def _comparable(self, one: Happening, other: Happening) -> bool:
@@ -226,17 +252,12 @@ class Folding:
         """Fold by date; within a day: cap, half-open counts, flows (inflows first), implied changes."""
         caps = [] if self.stated else self._caps()
         implied = [] if self.stated else self._implied()
-        days = {claim.on for claim in self.halves} | {h.speaker.on for h in self.happenings}
-        days |= {cap.on for cap in caps} | {count.on for _, count in implied}
-        for day in sorted(days):
-            for cap in caps:
-                if cap.on == day:
-                    self._cap(cap)
-            for half in sorted(self.halves, key=lambda claim: claim.ref):
-                if half.on == day and not self._tighten(half):
-                    if half.on > self.since:
-                        return Restart(half)
-                    self.result.flags.add("contested")
+        days = {claim.on for claim in (*self.halves, *caps)} | {h.speaker.on for h in self.happenings}
+        for day in sorted(days | {count.on for _, count in implied}):
+            for cap in (cap for cap in caps if cap.on == day):
+                self._cap(cap)
+            if (restart := self._half_open_counts(day)) is not None:
+                return restart
             for happening in sorted(self.happenings, key=lambda h: (h.speaker.kind != "increase", h.speaker.ref)):
                 if happening.speaker.on == day:
                     self._flow(happening)
@@ -246,6 +267,15 @@ class Folding:
             self._floor(day)
         self._floor(self.day)
         return self.result
+
+    def _half_open_counts(self, day: date) -> Restart | None:
+        """Tighten by the half-open counts of a day; one that cannot be squared restarts the fold, or flags on the base's day."""
+        for half in sorted(self.halves, key=lambda claim: claim.ref):
+            if half.on == day and not self._tighten(half):
+                if half.on > self.since:
+                    return Restart(half)
+                self.result.flags.add("contested")
+        return None
 
     def _set(self, low: int | None, best: int | None, high: int | None) -> None:
         if self.line.platform:
@@ -262,7 +292,11 @@ class Folding:
             high = half.size.high if high is None else min(high, half.size.high)
         if high is not None and (low or 0) > high:
             return False
-        best = value.best if value.best is not None and (low or 0) <= value.best <= (INFINITE if high is None else high) else None
+        best = (
+            value.best
+            if value.best is not None and (low or 0) <= value.best <= (INFINITE if high is None else high)
+            else None
+        )
         self._set(low, best, high)
         self.result.folded.append(half)
         self.result.joined.append(half)
@@ -273,22 +307,36 @@ class Folding:
         size, value = flow.size, self.result.value
         if flow.text.line == self.line.name:
             if size.is_share:
-                best = size.least_of(value.best) if value.best is not None and size.least_of(value.best) == size.most_of(value.best) else None
+                best = (
+                    size.least_of(value.best)
+                    if value.best is not None and size.least_of(value.best) == size.most_of(value.best)
+                    else None
+                )
                 if flow.kind == "decrease":
                     most = size.most_of(value.low or 0)
                     return Amounts(0 if value.high is None else size.least_of(value.high), best, most)
-                return Amounts(size.least_of(value.low or 0), best, None if value.high is None else size.most_of(value.high))
+                return Amounts(
+                    size.least_of(value.low or 0), best, None if value.high is None else size.most_of(value.high)
+                )
             return Amounts(size.low or 0, size.best, size.high)
         part = self.claims.lines[str(flow.text.line)]
         before = self.folds.fold(part, flow.on, stated=False, counts_before=flow.on)
         held = before.just_before.get(flow.ref, before.value)
         if size.is_share:
-            best = size.least_of(held.best) if held.best is not None and size.least_of(held.best) == size.most_of(held.best) else None
+            best = (
+                size.least_of(held.best)
+                if held.best is not None and size.least_of(held.best) == size.most_of(held.best)
+                else None
+            )
             return Amounts(size.least_of(held.low or 0), best, None if held.high is None else size.most_of(held.high))
         if flow.kind == "increase" or held.high is None:
             return Amounts(size.low or 0, size.best, size.high)
         top = held.high
-        return Amounts(min(size.low or 0, top), None if size.best is None else min(size.best, top), top if size.high is None else min(size.high, top))
+        return Amounts(
+            min(size.low or 0, top),
+            None if size.best is None else min(size.best, top),
+            top if size.high is None else min(size.high, top),
+        )
 
     def _flow(self, happening: Happening) -> None:
         """Move the line by a flow (2), or by what it may add to other origins' flows (3)."""
@@ -348,7 +396,11 @@ class Folding:
         for part in self.claims.parts_of(self.line):
             between = [other for other in self.claims.parts_of(self.line) if part in self.claims.parts_of(other)]
             for count in self.folds.bases_between(part, self.since, self.day):
-                as_late = [base for other in between if (base := self.folds.base_at(other, self.day)) is not None and base.on >= count.on]
+                as_late = [
+                    base
+                    for other in between
+                    if (base := self.folds.base_at(other, self.day)) is not None and base.on >= count.on
+                ]
                 if not as_late and (count.admissible or not self.only_admissible):
                     found.append((part, count))
         return found
@@ -389,4 +441,8 @@ def larger_first(flow: Claim) -> tuple[object, ...]:
     size = flow.size
     if size.is_share:
         return (1, -(size.share_low or 0), -(size.share_high or 0))
-    return (0, -(size.best if size.best is not None else size.low or 0), -(INFINITE if size.high is None else size.high))
+    return (
+        0,
+        -(size.best if size.best is not None else size.low or 0),
+        -(INFINITE if size.high is None else size.high),
+    )

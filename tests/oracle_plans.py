@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.ledger_text import Ref
+    from tests.ledger_records import Ref
     from tests.oracle_claims import Claims
     from tests.oracle_record import Claim
 
@@ -28,7 +28,10 @@ def outcomes(claims: Claims, plan: Claim) -> list[tuple[str, Claim]]:
                 meant = claims.record.now(claim.ref, claims.known) if claim.ref.entry <= claims.known else None
                 if meant is not None and has_happened(claims.record.claims[meant], claims.question.as_of):
                     found.append((relation, claims.record.claims[meant]))
-    return sorted({(relation, claim.ref): (relation, claim) for relation, claim in found}.values(), key=lambda pair: (pair[1].ref, pair[0]))
+    return sorted(
+        {(relation, claim.ref): (relation, claim) for relation, claim in found}.values(),
+        key=lambda pair: (pair[1].ref, pair[0]),
+    )
 
 
 def reached(claims: Claims, plan: Claim, parts: list[Claim]) -> bool:
@@ -76,11 +79,17 @@ def projected(claims: Claims) -> list[Claim]:
     plans = [
         claim
         for claim in claims.visible
-        if claim.text.modality == "planned" and claim.text.basis == claims.question.basis and states.get(claim.ref) in ("open", "overdue")
+        if claim.text.modality == "planned"
+        and claim.text.basis == claims.question.basis
+        and states.get(claim.ref) in ("open", "overdue")
         if claim.kind in ("count", "increase", "decrease", "status")
     ]
     targets = {(plan.statement, plan.text.line) for plan in plans if plan.kind == "count" and plan.size.bounds}
-    plans = [plan for plan in plans if plan.kind not in ("increase", "decrease") or (plan.statement, plan.text.line) not in targets]
+    plans = [
+        plan
+        for plan in plans
+        if plan.kind not in ("increase", "decrease") or (plan.statement, plan.text.line) not in targets
+    ]
     kinds = ("count", "status", "increase", "decrease")
     plans.sort(key=lambda plan: (plan.on, kinds.index(plan.kind), plan.ref))
     moved = []

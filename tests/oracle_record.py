@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from tests.ledger_text import ClaimText, Correct, Log, Move, Ref, Repeats, Retract, Undo
+from tests.ledger_records import ClaimText, Correct, Log, Move, Ref, Repeats, Retract, Undo
 from tests.oracle_words import Size, Span, grade_place, is_admissible, read_size, read_span
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from tests.ledger_text import Entry, Ledger
+    from tests.ledger_records import Entry, Ledger
 
 AXES = {
     "phase": ("planned", "building_up", "active", "under_review", "drawing_down", "withdrawn"),
@@ -107,7 +107,11 @@ class Record:
 
     def is_visible(self, ref: Ref, known: int) -> bool:
         """True where a claim is recorded and not withdrawn by that entry."""
-        return ref in self.claims and ref.entry <= known and not any(w.claim == ref and w.entry <= known for w in self.withdrawals)
+        return (
+            ref in self.claims
+            and ref.entry <= known
+            and not any(w.claim == ref and w.entry <= known for w in self.withdrawals)
+        )
 
     def visible(self, known: int) -> list[Claim]:
         """Return the claims visible at an entry."""
@@ -122,16 +126,18 @@ class Record:
         meant = [found for found in (self.now(one, known) for one in later) if found]
         return max(meant, default=None)
 
+    def voices(self, source: str, known: int) -> list[str]:
+        """Return a source, what it repeats, what that repeats, and so on to the origin, as declared by that entry."""
+        found = [source]
+        while True:
+            declared = [origin for entry, name, origin in self.origins if name == found[-1] and entry <= known]
+            if not declared or declared[-1] is None or declared[-1] in found:
+                return found
+            found.append(declared[-1])
+
     def origin(self, source: str, known: int) -> str:
         """Return the source at the end of the chain of repeats, as declared by that entry."""
-        seen = {source}
-        while True:
-            declared = [(entry, origin) for entry, name, origin in self.origins if name == source and entry <= known]
-            following = max(declared, key=lambda pair: pair[0])[1] if declared else None
-            if following is None or following in seen:
-                return source
-            source = following
-            seen.add(source)
+        return self.voices(source, known)[-1]
 
 
 def record_of(ledger: Ledger) -> Record:
@@ -152,38 +158,52 @@ def _add(record: Record, number: int, text: ClaimText, statement: int | None = N
     return ref
 
 
-def _withdraw(record: Record, number: int, ref: Ref) -> None:
-    record.withdrawals.append(Withdrawal(number, ref))
-
-
 def _apply(record: Record, ledger: Ledger, number: int, entry: Entry) -> None:
-    before = number - 1
     if isinstance(entry, Log):
         for text in entry.claims:
             _add(record, number, text)
     elif isinstance(entry, Move):
-        there = next(line for line in ledger.lines if line.name == entry.to_line)
-        here = entry.claim.deployment
-        _add(record, number, replace(entry.claim, other=there.deployment, transfer=f"move-{number}"))
-        arrival = replace(entry.claim, deployment=there.deployment, line=there.name, kind="increase")
-        _add(record, number, replace(arrival, other=here, transfer=f"move-{number}"))
+        _move(record, ledger, number, entry)
     elif isinstance(entry, Correct):
         old = record.claims[entry.target]
         changed = replace(old.text, **dict(entry.changes))  # type: ignore[arg-type]
         new = _add(record, number, changed, old.statement)
         record.withdrawals.append(Withdrawal(number, entry.target, new))
     elif isinstance(entry, Retract):
-        for claim in record.visible(before):
-            asked = entry.claim == claim.ref or entry.entry == claim.seq
-            if asked or (entry.source is not None and record.origin(claim.text.source, before) == entry.source):
-                _withdraw(record, number, claim.ref)
+        _retract(record, number, entry)
     elif isinstance(entry, Repeats):
         record.origins.append((number, entry.source, entry.origin))
     elif isinstance(entry, Undo):
-        for claim in record.visible(before):
-            if claim.seq == entry.entry:
-                _withdraw(record, number, claim.ref)
-        for withdrawal in [w for w in record.withdrawals if w.entry == entry.entry]:
-            old = record.claims[withdrawal.claim]
-            again = _add(record, number, old.text, old.statement)
-            record.restated.append((withdrawal.claim, again))
+        _undo(record, number, entry.entry)
+
+
+def _move(record: Record, ledger: Ledger, number: int, entry: Move) -> None:
+    there = next(line for line in ledger.lines if line.name == entry.to_line)
+    here, name = entry.claim.deployment, f"move-{number}"
+    _add(record, number, replace(entry.claim, other=there.deployment, transfer=name))
+    arrival = replace(
+        entry.claim, deployment=there.deployment, line=there.name, kind="increase", links=(), same_as=None, after=None
+    )
+    _add(record, number, replace(arrival, other=here, transfer=name))
+
+
+def _retract(record: Record, number: int, entry: Retract) -> None:
+    """Withdraw a claim, the claims of an entry, or those of a source and all that repeat it."""
+    for claim in record.visible(number - 1):
+        asked = entry.claim == claim.ref or entry.entry == claim.seq
+        if asked or (entry.source is not None and entry.source in record.voices(claim.text.source, number - 1)):
+            record.withdrawals.append(Withdrawal(number, claim.ref))
+
+
+def _undo(record: Record, number: int, undone: int) -> None:
+    """Withdraw what an entry claimed, record again what it withdrew, and set origins back."""
+    for claim in record.visible(number - 1):
+        if claim.seq == undone:
+            record.withdrawals.append(Withdrawal(number, claim.ref))
+    for withdrawal in [w for w in record.withdrawals if w.entry == undone]:
+        old = record.claims[withdrawal.claim]
+        again = _add(record, number, old.text, old.statement)
+        record.restated.append((withdrawal.claim, again))
+    for _, source, _ in [stated for stated in record.origins if stated[0] == undone]:
+        before = [origin for entry, name, origin in record.origins if name == source and entry < undone]
+        record.origins.append((number, source, before[-1] if before else None))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tests.ledger_text import Line, Value
+from tests.ledger_records import Line, Value
 from tests.oracle_record import Claim
 
 if TYPE_CHECKING:
@@ -69,7 +69,11 @@ class Totals:
         for one in lines:
             at, _ = self._node_of(one)
             under = self.claims.same_or_under
-            if under("actor", at.actor, node.actor) and under("place", at.location, node.location) and under("type", at.asset_type, node.asset_type):
+            if (
+                under("actor", at.actor, node.actor)
+                and under("place", at.location, node.location)
+                and under("type", at.asset_type, node.asset_type)
+            ):
                 found.append(one)
         return found
 
@@ -86,8 +90,14 @@ class Totals:
         """Return the lows that parts give a node: by place, by actor, by type, its platforms, and each operation alone."""
         below = self._below(node, lines)
         here = [one for one in below if self._node_of(one)[0] == node]
-        sums = [sum(self.total(child, below).value.low or 0 for child in children) for children in self._dimensions(node)]
-        platforms = {one.line.platform: one.value.low or 0 for one in sorted(here, key=lambda o: o.value.low or 0) if one.line.platform}
+        sums = [
+            sum(self.total(child, below).value.low or 0 for child in children) for children in self._dimensions(node)
+        ]
+        platforms = {
+            one.line.platform: one.value.low or 0
+            for one in sorted(here, key=lambda o: o.value.low or 0)
+            if one.line.platform
+        }
         sums.append(sum(platforms.values()))
         sums += [one.value.low or 0 for one in here if self._node_of(one)[1] is not None and one.line.platform is None]
         return sums
@@ -117,13 +127,19 @@ class Totals:
         found: list[tuple[int | None, int]] = []
         for children in self._dimensions(node):
             below = [one for child in children for one in self._below(child, lines)]
-            outermost = [one for one in below if not any(one.line in self.claims.parts_of(other.line) for other in below)]
+            outermost = [
+                one for one in below if not any(one.line in self.claims.parts_of(other.line) for other in below)
+            ]
             marked = [one.base for one in outermost if one.base is not None and one.base.text.complete]
             if not outermost or len(marked) < len(outermost) or len({base.statement for base in marked}) > 1:
                 continue
             if any(one.value.high is None for one in outermost):
                 continue
-            best = sum(one.value.best or 0 for one in outermost) if all(one.value.best is not None for one in outermost) else None
+            best = (
+                sum(one.value.best or 0 for one in outermost)
+                if all(one.value.best is not None for one in outermost)
+                else None
+            )
             found.append((best, sum(one.value.high or 0 for one in outermost)))
         return min(found, key=lambda pair: pair[1]) if found else None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
@@ -72,6 +72,13 @@ def read_size(text: str) -> Size:
     if found := re.fullmatch(r"(\d+(?:\.\d+)?)\s*%", words):
         share = Fraction(found[1]) / 100
         return Size(text, share_low=share, share_high=share)
+    if words.isdigit():
+        return Size(text, int(words), int(words), int(words))
+    return _read_range(text, words)
+
+
+def _read_range(text: str, words: str) -> Size:
+    """Return what `about 1500`, `1400..1500`, `>1000`, `1000+` and `<50` mean."""
     if found := re.fullmatch(r"(?:~|about )\s*(\d+)", words):
         number = int(found[1])
         return Size(text, number * 9 // 10, number, -(-number * 11 // 10))
@@ -83,8 +90,6 @@ def read_size(text: str) -> Size:
         return Size(text, int(found[1] or found[2]))
     if found := re.fullmatch(r"<\s*(\d+)", words):
         return Size(text, high=int(found[1]) - 1)
-    if words.isdigit():
-        return Size(text, int(words), int(words), int(words))
     raise ValueError(f"the oracle cannot read the quantity {text!r}")
 
 
@@ -145,7 +150,7 @@ def read_span(text: str) -> Span:
     words = text.strip()
     if found := re.fullmatch(r"(\d\d)(\d\d)(\d\d)Z([A-Z]{3})(\d\d)", words.upper()):
         month = MONTHS.index(found[4]) + 1
-        instant = datetime(2000 + int(found[5]), month, int(found[1]), int(found[2]), int(found[3]))
+        instant = datetime(2000 + int(found[5]), month, int(found[1]), int(found[2]), int(found[3]), tzinfo=UTC)
         return Span(text, instant.date(), instant.date(), at=instant)
     if found := re.fullmatch(r"\[(.*)\.\.(.+)\]", words):
         by = _days(found[2])[1]

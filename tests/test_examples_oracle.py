@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.example_answers import disagreements
-from tests.ledger_text import Ledger, Question, read_example
+from tests.ledger_records import Ledger, Question
+from tests.ledger_text import read_example
 from tests.oracle import LineAnswer, Oracle
 
 if TYPE_CHECKING:
