@@ -167,12 +167,17 @@ def _split_code(db: Any, fields: dict[str, Any]) -> None:
     from posture.store import lookup
 
     parts = fields["code"].lower().split("-")
-    for middle in range(1, len(parts)):
-        actor = lookup.find_code(db, "actor", "-".join(parts[:middle]))
-        location = lookup.find_code(db, "location", "-".join(parts[middle:]))
+    halves = [("-".join(parts[:middle]), "-".join(parts[middle:])) for middle in range(1, len(parts))]
+    for one, other in halves:
+        actor, location = lookup.find_code(db, "actor", one), lookup.find_code(db, "location", other)
         if actor and location:
             fields |= {"actor": actor["code"], "location": location["code"]}
             return
+    for one, other in halves:
+        if lookup.find_code(db, "actor", one):
+            lookup.get_code(db, "location", other)  # raises, with what is near
+        if lookup.find_code(db, "location", other):
+            lookup.get_code(db, "actor", one)
 
 
 def _fill_from_reference(session: Session, db: Any, noun: Noun, fields: dict[str, Any]) -> tuple[str, ...]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from posture.cli.written import print_written
 from posture.domain.draft import ClaimDraft
-from posture.errors import UsageMistake
+from posture.errors import NotFound, UnknownCode, UsageMistake
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from posture.cli.session import Session
 
@@ -37,7 +38,9 @@ def claim(session: Session, given: Mapping[str, Any]) -> None:
 
     draft = _draft(given["line"], given["kind"], given)
     writing = session.writing(given, "log")
-    print_written(session, given, log(session.database(), [draft], writing))
+    with _mending(given):
+        written = log(session.database(), [draft], writing)
+    print_written(session, given, written)
 
 
 def move(session: Session, given: Mapping[str, Any]) -> None:
@@ -46,7 +49,20 @@ def move(session: Session, given: Mapping[str, Any]) -> None:
 
     draft = _draft(given["from_line"], "decrease", given)
     writing = session.writing(given, "move")
-    print_written(session, given, record_move(session.database(), given["from_line"], given["to_line"], draft, writing))
+    with _mending(given):
+        written = record_move(session.database(), given["from_line"], given["to_line"], draft, writing)
+    print_written(session, given, written)
+
+
+@contextmanager
+def _mending(given: Mapping[str, Any]) -> Iterator[None]:
+    """Add to the error about a missing line that `--create` makes it."""
+    try:
+        yield
+    except UnknownCode as unknown:
+        if given.get("create") or unknown.noun not in ("deployment", "asset"):
+            raise
+        raise NotFound(f"{unknown} (--create makes it on the way)") from unknown
 
 
 def _draft(line: str, kind: str, given: Mapping[str, Any]) -> ClaimDraft:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from posture.cli.session import Session
     from posture.ledger.entry import Written
 
-_CODED = tuple(noun.table for noun in NOUNS)
+_CODED = tuple(noun.table for noun in NOUNS if noun.table != "asset")
+"""Tables whose rows are known by their code alone; an asset needs its deployment too."""
 
 
 def print_written(session: Session, given: Mapping[str, Any], written: Written, *, told: tuple[str, ...] = ()) -> None:  # noqa: ARG001

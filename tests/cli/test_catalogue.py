@@ -1,0 +1,123 @@
+"""The catalogue's verbs, for every noun, on each engine."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Runs
+
+ADDED: dict[str, tuple[str, ...]] = {
+    "actor": ("usmc", "--name", "US Marine Corps", "--kind", "armed_force"),
+    "location": ("ouallam", "--name", "Ouallam", "--kind", "base", "--parent", "ner", "--latitude", "14.3", "--longitude", "2.1"),
+    "asset-type": ("mq-9", "--name", "MQ-9 Reaper", "--parent", "drone"),
+    "source": ("voa", "--title", "Voice of America", "--url", "https://example.org/"),
+    "deployment": ("fra-ner-barkhane", "--actor", "fra", "--location", "ner", "--operation", "Barkhane"),
+    "asset": ("fra-tcd/drones",),
+    "platform": ("reaper-104", "--designation", "104", "--type", "drone"),
+    "event": ("coup", "--kind", "coup", "--title", "Coup", "--on", "2023-07-26", "--location", "ner", "--source", "rfi", "--actor", "fra:target"),
+}
+
+
+def _row(posture: Runs, *words: str) -> dict[str, Any]:
+    row: dict[str, Any] = json.loads(posture(*words, "-f", "json").out)["rows"][0]
+    return row
+
+
+@pytest.mark.parametrize("noun", ADDED)
+def test_what_is_added_is_listed_shown_edited_and_removed(noun: str, told: Runs) -> None:
+    code, *rest = ADDED[noun]
+    told(noun, "add", code, *rest)
+    word = code.partition("/")[2] or code
+    listed = json.loads(told(noun, "list", "-f", "json").out)["rows"]
+    assert any(code in (row.get("address"), row["code"]) for row in listed)
+    assert _row(told, noun, "show", code)["code"] == word
+    told(noun, "edit", code, "--note", "remember")
+    assert _row(told, noun, "show", code)["note"] == "remember"
+    told(noun, "edit", code, "--note", "")
+    assert _row(told, noun, "show", code)["note"] is None
+    told(noun, "remove", code)
+    told(noun, "show", code, code=3)
+
+
+@pytest.mark.parametrize("noun", ["actor", "location", "asset-type", "deployment"])
+def test_another_name_finds_the_same_row(noun: str, told: Runs) -> None:
+    code = {"actor": "fra", "location": "ner", "asset-type": "drone", "deployment": "fra-ner"}[noun]
+    told(noun, "alias", code, "Le Même Nom", "--language", "fr")
+    assert _row(told, noun, "show", "le meme nom")["code"] == code
+    assert "Le Même Nom" in told(noun, "show", code).out
+
+
+def test_what_is_in_use_is_not_removed_and_says_by_what(told: Runs) -> None:
+    told("log", "count", "fra-ner/drones", "4", "--source", "rfi")
+    assert "claim" in told("source", "remove", "rfi", code=4).err
+    assert "deployment" in told("actor", "remove", "fra", code=4).err
+
+
+def test_a_code_changes_and_its_claims_stay(told: Runs) -> None:
+    told("log", "count", "fra-ner/drones", "4", "--source", "rfi")
+    told("source", "edit", "rfi", "--code", "rfi-2023-09-05")
+    assert "rfi-2023-09-05" in told("show", "1").out
+
+
+def test_an_edit_can_be_undone(told: Runs) -> None:
+    told("location", "edit", "ner", "--name", "Nigeria")
+    told("undo", "11")
+    assert _row(told, "location", "show", "ner")["name"] == "Niger"
+
+
+def test_a_deployments_code_tells_whose_and_where(posture: Runs) -> None:
+    posture("actor", "add", "fra", "--name", "France", "--kind", "state")
+    posture("location", "add", "ner", "--name", "Niger", "--kind", "country")
+    posture("deployment", "add", "fra-ner")
+    shown = _row(posture, "deployment", "show", "fra-ner")
+    assert (shown["actor"], shown["location"]) == ("fra", "ner")
+    assert 'no location "nre"' in posture("deployment", "add", "fra-nre", code=3).err
+
+
+def test_a_deployment_needs_no_code_of_its_own(told_on_sqlite: Runs) -> None:
+    told_on_sqlite("location", "add", "mli", "--name", "Mali", "--kind", "country")
+    assert told_on_sqlite("deployment", "add", "--actor", "fra", "--location", "mli").lines[0] == "deployment fra-mli"
+
+
+def test_an_event_has_its_actors(told: Runs) -> None:
+    told("event", "add", *ADDED["event"])
+    shown = _row(told, "event", "show", "coup")
+    assert (shown["actors"], shown["on"], shown["location"]) == (["fra: target"], "2023-07-26", "ner")
+
+
+def test_a_list_can_be_narrowed_by_name_without_accents(told: Runs) -> None:
+    told("location", "add", "tillaberi", "--name", "Tillabéri", "--kind", "region", "--parent", "ner")
+    assert [row["code"] for row in json.loads(told("location", "list", "TILLABERI", "-f", "json").out)["rows"]] == ["tillaberi"]
+    assert 'no location has "nowhere"' in told("location", "list", "nowhere").out
+
+
+def test_an_empty_list_says_how_to_fill_it(posture_on_sqlite: Runs) -> None:
+    assert "posture actor add" in posture_on_sqlite("actor", "list").out
+    assert json.loads(posture_on_sqlite("actor", "list", "-f", "json").out)["rows"] == []
+
+
+def test_a_thing_is_shown_by_its_code_alone(told: Runs) -> None:
+    assert json.loads(told("show", "fra-ner", "-f", "json").out)["report"] == "deployment"
+    assert json.loads(told("show", "fra-ner/drones", "-f", "json").out)["report"] == "asset"
+    assert json.loads(told("show", "#1", "-f", "json").out)["report"] == "entry"
+    assert json.loads(told("show", "rfi", "-f", "json").out)["report"] == "source"
+
+
+def test_a_code_of_two_nouns_is_not_guessed(told: Runs) -> None:
+    told("actor", "add", "ner", "--name", "Niger", "--kind", "state")
+    error = told("show", "ner", code=3).err
+    assert "posture actor show ner" in error
+    assert "posture location show ner" in error
+
+
+def test_control_characters_never_reach_the_terminal(told: Runs) -> None:
+    told("source", "edit", "rfi", "--title", "a\x1b[2Jb\u202ec")
+    for words in (("source", "list"), ("source", "show", "rfi"), ("source", "list", "-f", "md")):
+        out = told(*words).out
+        assert "\x1b" not in out
+        assert "\u202e" not in out
+        assert "\\x1b" in out
