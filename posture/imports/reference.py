@@ -16,33 +16,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 COMMON_NAMES: dict[str, tuple[str, ...]] = {
-    "ARE": ("UAE", "Emirates", "The Emirates", "Émirats"),
+    "ARE": ("UAE", "Emirates", "Émirats"),
     "BIH": ("Bosnia", "Bosnie"),
     "CAF": ("CAR", "RCA", "Centrafrique"),
     "CIV": ("Ivory Coast",),
     "COD": ("DRC", "DR Congo", "RDC", "Congo-Kinshasa", "Democratic Republic of Congo"),
     "COG": ("Congo-Brazzaville", "Republic of Congo"),
-    "CPV": ("Cape Verde", "Cap-Vert"),
-    "CZE": ("République tchèque",),
+    "CPV": ("Cape Verde",),
     "FLK": ("Falklands", "Falkland Islands", "Malouines"),
     "FSM": ("Micronesia", "Micronésie"),
-    "GBR": ("UK", "U.K.", "Britain", "Great Britain", "Grande-Bretagne"),
-    "KOR": ("ROK", "Corée du Sud"),
-    "LAO": ("Laos",),
+    "GBR": ("UK", "Britain", "Great Britain", "Grande-Bretagne"),
+    "KOR": ("ROK",),
     "MKD": ("Macedonia", "Macédoine"),
-    "MMR": ("Burma", "Birmanie"),
-    "NLD": ("Holland", "Pays-Bas"),
-    "PRK": ("DPRK", "Corée du Nord"),
+    "MMR": ("Burma",),
+    "NLD": ("Holland",),
+    "PRK": ("DPRK",),
     "PSE": ("Palestine", "Palestinian Territories"),
     "RUS": ("Russia", "Russie"),
     "SAU": ("KSA",),
     "SWZ": ("Swaziland",),
-    "SYR": ("Syrie",),
-    "TLS": ("East Timor", "Timor oriental"),
-    "TUR": ("Turkey", "Turquie"),
-    "USA": ("America", "United States of America", "États-Unis", "US", "U.S."),
+    "TLS": ("East Timor",),
+    "TUR": ("Turkey",),
+    "USA": ("America",),
     "VAT": ("Vatican", "Vatican City", "Holy See"),
-    "VNM": ("Viêt Nam",),
     "XKX": ("Kosovo",),
 }
 """What people call countries and ISO's names (English and French) do not, by alpha-3 code."""
@@ -143,7 +139,7 @@ def _exact(word: str) -> tuple[str, ...]:
     folded = fold(word).removeprefix("the ")
     if folded in SHARED_NAMES:
         return SHARED_NAMES[folded]
-    code = _by_code().get(word.strip().upper())
+    code = _by_code().get(folded.upper())
     return (code,) if code else tuple(sorted(_by_name().get(folded, ())))
 
 
@@ -161,13 +157,15 @@ def _by_code() -> dict[str, str]:
 def _by_name() -> dict[str, set[str]]:
     """Return the codes behind every folded name."""
     names: dict[str, set[str]] = {}
-    for code, name in _iter_names():
+    common = ((code, name) for code, several in COMMON_NAMES.items() for name in several)
+    for code, name in (*_iter_iso_names(), *common):
         for form in _forms(name):
             names.setdefault(fold(form), set()).add(code)
     return names
 
 
-def _iter_names() -> Iterator[tuple[str, str]]:
+def _iter_iso_names() -> Iterator[tuple[str, str]]:
+    """Yield code and name of every country, as ISO has them in English and the package in French."""
     import gettext
 
     import pycountry
@@ -179,9 +177,6 @@ def _iter_names() -> Iterator[tuple[str, str]]:
             if name:
                 yield each.alpha_3, name
                 yield each.alpha_3, french.gettext(name)
-    for code, names in COMMON_NAMES.items():
-        for name in names:
-            yield code, name
 
 
 def _forms(name: str) -> Iterator[str]:
