@@ -6,10 +6,7 @@ The oracle reads them, and `drive` applies them to a real ledger; neither meanin
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from datetime import date
+from datetime import date
 
 
 @dataclass(frozen=True, order=True)

@@ -47,6 +47,7 @@ from tests.ledger_records import (
     ClaimText,
     Correct,
     Deployment,
+    Entry,
     Example,
     Figure,
     Ledger,
@@ -68,6 +69,8 @@ from tests.oracle_words import read_span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from tests.ledger_records import Answer
 
 KINDS = ("count", "increase", "decrease", "status", "announcement")
 MODALITIES = ("planned", "possible", "demanded", "negotiating", "denied")
@@ -123,10 +126,9 @@ class _Reader:
     def ledger(self) -> Ledger:
         """Return all that was read."""
         return Ledger(
-            *(
-                tuple(Node(code, parent) for code, parent in tree.items())
-                for tree in (self.places, self.actors, self.types)
-            ),
+            places=_nodes(self.places),
+            actors=_nodes(self.actors),
+            types=_nodes(self.types),
             deployments=tuple(self.deployments.values()),
             lines=tuple(self.lines.values()),
             sources=tuple(self.sources),

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.example_answers import disagreements
-from tests.ledger_records import Ledger, Question
 from tests.ledger_text import read_example
 from tests.oracle import LineAnswer, Oracle
 
 if TYPE_CHECKING:
+    from tests.ledger_records import Ledger, Question
     from tests.oracle_totals import Total
 
 EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.txt"))
