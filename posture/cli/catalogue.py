@@ -9,42 +9,89 @@ from typing import TYPE_CHECKING, Any
 from posture.cli.nouns import BY_TABLE, Noun
 from posture.cli.session import say
 from posture.cli.written import print_written
-from posture.errors import PostureError, UsageMistake
+from posture.errors import NotFound, PostureError, UsageMistake
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from posture.cli.session import Session
+    from posture.ledger.entry import Entry
+    from posture.store.connection import Database
 
 LARGEST_DOCUMENT = 50_000_000
 """Bytes of a document that is taken in; more is a mistake in the file's name."""
 
 
 def add(session: Session, given: Mapping[str, Any]) -> None:
-    """Add a row."""
+    """Add a row; of a country, a state or an airfield the reference data know the rest, the country around it too."""
+    from posture.ledger.catalogue import add_row
+    from posture.ledger.entry import append
+    from posture.ledger.origins import origin_row
+    from posture.store import lookup
+
     noun = BY_TABLE[given["noun"]]
+    db = session.database()
+    rows = _rows_to_add(db, noun, given)
+    origin = lookup.get_code(db, "source", given["repeats"]) if given.get("repeats") else None
+
+    def compose(entry: Entry) -> None:
+        for fields in rows:
+            row = add_row(entry, noun.table, fields)
+            entry.say(_added(noun, row, fields))
+        if origin is not None:
+            origin_row(entry, row, origin)
+
+    print_written(session, given, append(db, session.writing(given, "add"), compose))
+
+
+def _rows_to_add(db: Database, noun: Noun, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the fields of the row that was typed, after those of a country that has to be there first."""
     fields = _fields(noun, given)
-    told: tuple[str, ...] = ()
     if noun.table == "source":
         fields |= _document(given)
     elif noun.table == "asset":
         fields |= _address(given["code"])
+        _type_from_code(db, fields)
     elif given.get("code"):
         fields["code"] = given["code"]
-    db = session.database()
-    if noun.table in ("actor", "location"):
-        told = _fill_from_reference(session, db, noun, fields)
     if noun.table == "deployment":
         _split_code(db, fields)
-    if noun.table == "asset":
-        _type_from_code(db, fields)
-    from posture.ledger import catalogue
+    if noun.table in ("actor", "location") and not (fields.get("name") and fields.get("kind")):
+        return _with_reference(db, noun, fields)
+    return [fields]
 
-    written = catalogue.add(db, noun.table, fields, session.writing(given, "add"))
-    print_written(session, given, written, told=told)
-    if given.get("repeats") and not given.get("dry_run"):
-        again = session.writing({**given, "txid": None}, "repeats")
-        print_written(session, given, catalogue.repeats(db, _code_written(written), given["repeats"], again))
+
+def _with_reference(db: Database, noun: Noun, typed: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return a country, a state or an airfield as the reference data know it, with what was typed over it."""
+    from posture.imports import reference
+    from posture.store import lookup
+
+    word = typed.get("icao_code") or typed.get("iso_alpha3") or typed["code"]
+    known = reference.state(word) if noun.table == "actor" else reference.airfield(word) or reference.country(word)
+    if known is None:
+        candidates = reference.country_candidates(word)
+        if candidates:
+            raise NotFound(f'"{word}" could be {" or ".join(candidates[:4])}; say which, or give --name and --kind')
+        return [typed]
+    own_code = {} if word == typed["code"] else {"code": typed["code"]}
+    fields = {**known, **{name: value for name, value in typed.items() if name != "code"}, **own_code}
+    parent = known.get("parent")
+    if parent and fields["parent"] == parent and lookup.find_code(db, "location", parent) is None:
+        around = reference.country(parent)
+        return [around, fields] if around else [fields]
+    return [fields]
+
+
+def _added(noun: Noun, row: Mapping[str, Any], fields: Mapping[str, Any]) -> str:
+    """Return what was added, in a line: `location drrn added: Diori Hamani, airfield in ner, 13.48, 2.18`."""
+    said = (
+        f"{noun.name} {fields['deployment']}/{row['code']}" if noun.table == "asset" else f"{noun.name} {row['code']}"
+    )
+    name = row.get("name") or row.get("title") or row.get("designation") or ""
+    kind = str(row.get("kind") or "").replace("_", " ")
+    place = f"{row['latitude']:g}, {row['longitude']:g}" if row.get("latitude") is not None else ""
+    known = ", ".join(filter(None, (name, kind + (f" in {fields['parent']}" if fields.get("parent") else ""), place)))
+    return f"{said} added" + (f": {known}" if known and name != row["code"] else "")
 
 
 def list_rows(session: Session, given: Mapping[str, Any]) -> None:
@@ -110,12 +157,12 @@ def alias(session: Session, given: Mapping[str, Any]) -> None:
 
 def repeats(session: Session, given: Mapping[str, Any]) -> None:
     """Record whose words a source repeats."""
-    from posture.ledger import catalogue
+    from posture.ledger import origins
 
     if bool(given.get("origin")) == bool(given.get("own")):
         raise UsageMistake(f"say either the source that {given['code']} repeats, or --own")
     writing = session.writing(given, "repeats")
-    print_written(session, given, catalogue.repeats(session.database(), given["code"], given.get("origin"), writing))
+    print_written(session, given, origins.repeats(session.database(), given["code"], given.get("origin"), writing))
 
 
 def _fields(noun: Noun, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,7 +192,7 @@ def _address(text: str) -> dict[str, Any]:
     return {"deployment": deployment, "code": code}
 
 
-def _type_from_code(db: Any, fields: dict[str, Any]) -> None:
+def _type_from_code(db: Database, fields: dict[str, Any]) -> None:
     """Take the second half of an address for the type, where no type is given and it names one."""
     if fields.get("asset_type") or fields.get("platform"):
         return
@@ -160,7 +207,7 @@ def _type_from_code(db: Any, fields: dict[str, Any]) -> None:
     raise UsageMistake(f'what is "{code}"? Say --type CODE (see "posture asset-type list"), or --platform CODE')
 
 
-def _split_code(db: Any, fields: dict[str, Any]) -> None:
+def _split_code(db: Database, fields: dict[str, Any]) -> None:
     """Read actor and location from a code such as fra-ner, where they are not given and both are known."""
     if fields.get("actor") or fields.get("location") or not fields.get("code"):
         return
@@ -178,12 +225,6 @@ def _split_code(db: Any, fields: dict[str, Any]) -> None:
             lookup.get_code(db, "location", other)  # raises, with what is near
         if lookup.find_code(db, "location", other):
             lookup.get_code(db, "actor", one)
-
-
-def _fill_from_reference(session: Session, db: Any, noun: Noun, fields: dict[str, Any]) -> tuple[str, ...]:
-    """Fill an actor or a location that the reference data know, where nothing but a code was typed."""
-    del session, db, noun, fields
-    return ()
 
 
 def _document(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -241,7 +282,3 @@ def _read_document(path: str) -> dict[str, Any]:
     else:
         say(f"{path} is not UTF-8 text: its hash is kept, its text is not")
     return fields
-
-
-def _code_written(written: Any) -> str:
-    return next(str(row["code"]) for table, row in written.rows if table == "source")

@@ -406,7 +406,10 @@ DB = Group(
             "backup",
             "Write a complete copy, safely, while others write.",
             "database:backup",
-            (argument("file", "The copy to write.", metavar="FILE", completes="file"),),
+            (
+                argument("file", "The copy to write.", metavar="FILE", completes="file"),
+                flag("--force", "Even over a file that is there."),
+            ),
         ),
         Command(
             "restore",

@@ -81,16 +81,16 @@ def backup(session: Session, given: Mapping[str, Any]) -> None:
     """Write a complete copy."""
     from posture.store.backup import backup as copy
 
-    copy(session.settings.database_url, given["file"])
-    say(f"{given['file']} is a complete copy of {_place(session)}")
+    made = copy(session.settings.database_url, given["file"], force=bool(given.get("force")))
+    say(f"{made.path} is a complete copy of {_place(session)}: up to entry #{made.seq}, {made.size:,} bytes")
 
 
 def restore(session: Session, given: Mapping[str, Any]) -> None:
     """Make this database from a backup."""
     from posture.store.backup import restore as take_back
 
-    take_back(given["file"], session.settings.database_url, force=bool(given.get("force")))
-    say(f"{_place(session)} is as it was in {given['file']}")
+    put = take_back(given["file"], session.settings.database_url, force=bool(given.get("force")))
+    say(f"{put.path} is what {given['file']} was: up to entry #{put.seq}")
 
 
 def stats(session: Session, given: Mapping[str, Any]) -> None:
