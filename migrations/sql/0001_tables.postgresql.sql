@@ -698,7 +698,7 @@ CREATE TABLE status_change (
 
 CREATE INDEX ix_status_change_after ON status_change (after_id) WHERE after_id is not null;
 
-CREATE INDEX ix_status_change_base ON status_change (asset_id, counting_basis, admissible DESC, effective_on DESC, grade_rank, own_words DESC, seq DESC, ordinal DESC) WHERE kind = 'count' and modality = 'actual';
+CREATE INDEX ix_status_change_base ON status_change (asset_id, counting_basis, admissible DESC, effective_on DESC, grade_rank, own_words DESC, seq DESC, ordinal DESC, quantity_low, quantity_high, effective_until) WHERE kind = 'count' and modality = 'actual';
 
 CREATE INDEX ix_status_change_denial ON status_change (deployment_id, asset_id, effective_on) WHERE modality = 'denied';
 
