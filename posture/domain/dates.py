@@ -32,6 +32,9 @@ from posture.domain.numerals import Unreadable, plain_words
 from posture.domain.stretch import Stretch, a_day, iso_day, read_stretch
 from posture.errors import UnreadableDate
 
+LONGEST = 120
+"""Characters in the longest date that is read."""
+
 
 @dataclass(frozen=True, slots=True)
 class WorldTime:
@@ -126,6 +129,8 @@ _IN = r"(?:in|on|during|dated|as of) (?P<x>.+)"
 
 
 def _read(text: str, words: str, today: date) -> WorldTime:
+    if len(words) > LONGEST:
+        raise Unreadable("it is too long to be a date")
     if words.startswith("[") and words.endswith("]"):
         return _one_of(text, words[1:-1], today)
     if words.startswith("{"):
@@ -229,8 +234,10 @@ def _some_day(words: str, today: date) -> tuple[date | None, date | None, str]:
     last = _end(right.lstrip(". "), today) if right.lstrip(". ") else None
     if first and last and last.last < first.first:
         raise Unreadable("it ends before it begins")
-    edtf = f"{first.edtf_first if first else ''}..{last.edtf_last if last else ''}"
-    return first.first if first else None, last.last if last else None, edtf
+    low, high = first.edtf_first if first else "", last.edtf_last if last else ""
+    if first and last and len(low) != len(high):
+        low, high = str(first.first), str(last.last)  # EDTF wants both ends to be days, months or years
+    return first.first if first else None, last.last if last else None, f"{low}..{high}"
 
 
 def _slashed(text: str, first: str, last: str, today: date) -> WorldTime:

@@ -35,6 +35,9 @@ from posture.errors import UnreadableQuantity
 
 Form = Literal["number", "share", "unknown", "withheld"]
 
+LONGEST = 120
+"""Characters in the longest quantity that is read."""
+
 FINEST_SHARE = 1_000_000
 """The largest denominator of any share that the words can give; lets a stored share be taken back exactly."""
 
@@ -191,6 +194,8 @@ _JOINTS = r"\s*\.\.+\s*|\s*-\s*| to | or "
 def _read(text: str, words: str) -> Quantity:
     if not words:
         raise Unreadable("it is empty")
+    if len(words) > LONGEST:
+        raise Unreadable("it is too long to be a quantity")
     if words in _NO_DECLARED_SIZE:
         raise Unreadable(_NO_DECLARED_SIZE[words])
     quantity = _fixed(text, words)
@@ -333,7 +338,7 @@ def _why_not(words: str) -> str:
     parts = re.fullmatch(r"(.+?)(?: out of the | out of | of the | of | in |\s?/\s?)(.+)", words)
     if parts and _readable(parts[1]) and _readable(parts[2]):
         return "it holds two figures; give the first here, and log the second as a count of its own"
-    for space in re.finditer(" ", words[:200]):
+    for space in re.finditer(" ", words):
         before, after = words[: space.start()], words[space.end() :]
         if after.replace(" ", "").isalpha() and _readable(before):
             return f'write the quantity alone, without "{shortened(after, 30)}"'

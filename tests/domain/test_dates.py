@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from edtf import parse_edtf
+from edtf.parser.edtf_exceptions import EDTFParseException
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -151,7 +152,7 @@ def test_before_and_after_leave_the_other_side_open(typed: str, read: str, stand
 )
 def test_some_day_between_two_is_no_span(typed: str) -> None:
     assert days(typed) == "2023-07-26 2023-09-30 -"
-    assert edtf(typed) == "[2023-07-26..2023-09]"
+    assert edtf(typed) == "[2023-07-26..2023-09-30]"
 
 
 def test_one_of_several_days_lies_from_the_first_to_the_last() -> None:
@@ -259,6 +260,7 @@ def test_an_instant_keeps_its_time_and_its_day_is_the_utc_day(typed: str, at: st
         ("2023-09-06T18:60Z", "no such time of day"),
         ("2023-09-06T18:20Z/2023-09-07", "a span begins and ends with"),
         ("before 061820ZSEP23", "a time of day stands alone"),
+        ("from " * 5000, "too long"),
         ("next week", ""),
         ("202309", ""),
         ("2023-9-6", ""),
@@ -389,6 +391,7 @@ WORDED = st.one_of(
     st.tuples(st.sampled_from(["early", "mid", "late"]), DAYS).map(lambda two: f"{two[0]} {two[1]:%Y}"),
     st.tuples(st.sampled_from(["spring", "summer", "autumn"]), DAYS).map(lambda two: f"{two[0]} {two[1]:%Y}"),
     st.tuples(DAYS, DAYS).map(lambda pair: f"between {min(pair)} and {max(pair)}"),
+    st.tuples(DAYS, DAYS).map(lambda pair: f"between {min(pair)} and {max(pair):%Y-%m}"),
     DAYS.map(lambda day: f"{day:%d}1820Z{day:%b}{day:%Y}"),
 )
 
@@ -416,6 +419,11 @@ def test_the_edtf_library_gives_winter_one_month_where_we_give_it_three() -> Non
     """The one difference: the library ends winter with the year that it began in."""
     assert library_bounds("2022-24") == (date(2022, 12, 1), date(2022, 12, 31))
     assert days("2022-24") == "2022-12-01 2023-02-28 -"
+
+
+def test_quarters_in_spans_are_ours_alone() -> None:
+    with pytest.raises(EDTFParseException):
+        parse_edtf(edtf("since Q3 2023"))
 
 
 PIECES_TYPED = (

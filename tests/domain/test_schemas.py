@@ -8,6 +8,7 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
@@ -76,7 +77,7 @@ def test_a_claim_with_an_unknown_key_is_refused() -> None:
 
 
 def test_a_report_in_the_form_that_we_print_is_valid() -> None:
-    row = dict.fromkeys(
+    row: dict[str, Any] = dict.fromkeys(
         ("deployment", "actor", "location", "asset", "asset_type", "quantity_text", "since", "source"), "x"
     )
     row |= dict.fromkeys(("low", "best", "high", "stated_low", "stated_best", "stated_high", "change_id"))
