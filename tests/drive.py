@@ -134,10 +134,15 @@ class Driven:
             same_as=self._id(number, text.same_as),
             after=self._id(number, text.after),
             own_words=text.own_words,
-            **links,
+            **links,  # type: ignore[arg-type]
         )
 
     # The questions
+
+    def node_of(self, line: Line) -> tuple[str, str, str]:
+        """Return actor, place and type of a line."""
+        one = next(one for one in self.ledger.deployments if one.code == line.deployment)
+        return one.actor, one.place, line.asset_type
 
     def _question(self, question: Question, **more: Any) -> as_of.Question:
         from posture.reports.as_of import Question as Asked
