@@ -91,6 +91,8 @@ class Claim(NamedTuple):
     """The origin's own words, not a repeat."""
     reason: str | None = None
     """Why the quantity changed."""
+    statement: int = 0
+    """The entry that first recorded it: a correction or restatement stays part of the statement that it mends."""
     marker: bool = False
     """Not a count in itself but read as one: where a platform is, or is no longer."""
 
@@ -124,6 +126,11 @@ def as_none(claim: Claim) -> Claim:
     """Return the phase `withdrawn` as the count of none that it is: its own grade, dated at its latest start."""
     day = latest_start(claim)
     return claim._replace(kind="count", on=day, start=day, low=0, best=0, high=0, form="number", basis="present")
+
+
+def statement(claim: Claim) -> int:
+    """Return the entry whose statement the claim is part of."""
+    return claim.statement or claim.seq
 
 
 def days_after(day: str, days: int) -> str:

@@ -26,7 +26,7 @@ class Value(NamedTuple):
 NOTHING_KNOWN = Value()
 """A line about which nothing is known: 0 to unknown."""
 
-CAP, TARGET, HALF_OPEN, INFLOW, OUTFLOW, PART_COUNTED = range(6)
+CAP, TARGET, HALF_OPEN, INFLOW, OUTFLOW, PART_COUNTED, PART_HELD = range(7)
 """Kinds of step, in the order in which the steps of one day are taken."""
 
 
@@ -36,7 +36,7 @@ class Step(NamedTuple):
     on: str
     """The day."""
     kind: int
-    """CAP, TARGET (a planned count, in a projection only), HALF_OPEN, INFLOW, OUTFLOW or PART_COUNTED."""
+    """CAP, TARGET (a planned count, in a projection only), HALF_OPEN, INFLOW, OUTFLOW, PART_COUNTED or PART_HELD."""
     claim: Claim
     """The claim behind it."""
     sure: bool = True
@@ -44,7 +44,7 @@ class Step(NamedTuple):
     cluster: int | None = None
     """Flows of different origins with the same number here could be one happening."""
     held: Value | None = None
-    """What the part held just before, where the flow is a part's; what the part was counted to be, for PART_COUNTED."""
+    """What the part held just before, where the flow is a part's; what a newer part held at the end of the day, for PART_HELD."""
     down: int | None = 0
     """How far a part's count may lower the whole (None: without bound)."""
     up: int | None = 0
@@ -67,6 +67,8 @@ class Folded:
     """The line's claims that moved the figure, in order."""
     held: dict[int, Value] = field(default_factory=dict)
     """What the line held just before each flow that was folded."""
+    days: list[tuple[str, int]] = field(default_factory=list)
+    """The low at the end of each day on which something moved it."""
     conflict: Claim | None = None
     """A later half-open count that cannot be squared with the figure: it has to become the base."""
 
@@ -236,7 +238,7 @@ def _part_counted(value: Value, step: Step) -> Value:
         low, best = (0 if step.down is None else max(0, low - step.down)), None
     if step.up is None or step.up > 0:
         high, best = (None if high is None or step.up is None else high + step.up), None
-    return raised(Value(low, best, high), step.held.low if step.held else 0)
+    return Value(low, best, high)
 
 
 def fold(
@@ -257,35 +259,56 @@ def fold(
         if step.cluster is not None:
             clusters.setdefault(step.cluster, []).append(step)
     certain: dict[int, set[int]] = {}
+    floors: dict[int | None, Step] = {}
     result = Folded(_one_machine(start) if platform else start)
-    for step in ordered:
-        value = result.value
-        if step.kind == CAP:
-            value = _capped(value, step.claim.high or 0)
-            if value != result.value:
-                result.flag("capped", step.claim)
-        elif step.kind == HALF_OPEN:
-            tight = _tightened(value, step.claim)
-            if tight is not None:
-                value = tight
-                result.used.append(step.claim)
-            elif step.on > base_on:
-                result.conflict = step.claim
-                return result
-            else:
-                result.flag("contested", step.claim)
-        elif step.kind == TARGET:
-            value = _aimed(value, step.claim)
-            result.used.append(step.claim)
-            result.held[step.claim.id] = result.value
-        elif step.kind == PART_COUNTED:
-            value = _part_counted(value, step)
-            if value != result.value:
-                result.flag("parts_newer", step.claim)
+    for index, step in enumerate(ordered):
+        if step.kind == PART_HELD:
+            floors[step.claim.line] = step
         else:
-            value = _flowed(result, step, clusters, certain, pairs)
-        result.value = _one_machine(value) if platform else value
+            value = (
+                _flowed(result, step, clusters, certain, pairs)
+                if step.kind in (INFLOW, OUTFLOW)
+                else _stated(result, step, base_on)
+            )
+            if result.conflict is not None:
+                return result
+            result.value = _one_machine(value) if platform else value
+        if index + 1 == len(ordered) or ordered[index + 1].on != step.on:
+            _rest_on(result, floors)
+            result.days.append((step.on, result.value.low))
     return result
+
+
+def _stated(result: Folded, step: Step, base_on: str) -> Value:
+    """Return the figure after a cap, a count or a target, and note what it means."""
+    value = result.value
+    if step.kind == HALF_OPEN:
+        tight = _tightened(value, step.claim)
+        if tight is not None:
+            result.used.append(step.claim)
+            return tight
+        if step.on > base_on:
+            result.conflict = step.claim
+        else:
+            result.flag("contested", step.claim)
+        return value
+    if step.kind == TARGET:
+        result.used.append(step.claim)
+        result.held[step.claim.id] = value
+        return _aimed(value, step.claim)
+    moved = _capped(value, step.claim.high or 0) if step.kind == CAP else _part_counted(value, step)
+    if moved != value:
+        result.flag("capped" if step.kind == CAP else "parts_newer", step.claim)
+    return moved
+
+
+def _rest_on(result: Folded, floors: dict[int | None, Step]) -> None:
+    """Keep the figure, at the end of a day, from lying below what a newer part holds (rule 8)."""
+    for step in floors.values():
+        value = raised(result.value, step.held.low if step.held else 0)
+        if value != result.value:
+            result.value = value
+            result.flag("parts_newer", step.claim)
 
 
 def _flowed(

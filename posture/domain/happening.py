@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from posture.domain.claim import Claim, order, overlap
-from posture.domain.fold import Value, size
+from posture.domain.claim import Claim, order, overlap, statement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from posture.domain.fold import Value
 
-    Nested = Callable[[int | None, int | None], bool]
-    """Whether two lines are the same, or one contains the other."""
+Nested = Callable[[int | None, int | None], bool]
+"""Whether two lines are the same, or one contains the other."""
 
 
 class Flow(NamedTuple):
@@ -49,7 +49,7 @@ def never_one(one: Claim, other: Claim) -> bool:
     """Return whether two flows cannot be one happening without `same_as`: one entry's claims, other sides, directions, days."""
     return (
         one.kind != other.kind
-        or one.seq == other.seq
+        or statement(one) == statement(other)
         or (one.other is not None and other.other is not None and one.other != other.other)
         or not overlap(one, other)
     )
@@ -79,13 +79,13 @@ def _joined(flows: Sequence[Flow], silent: dict[int, list[Claim]]) -> list[Flow]
     return spoken
 
 
-def _told_once(flows: Sequence[Flow], nested: Nested, value: Value, silent: dict[int, list[Claim]]) -> list[Flow]:
+def _told_once(flows: Sequence[Flow], nested: Nested, silent: dict[int, list[Claim]]) -> list[Flow]:
     """Return the flows with the repeats of one origin silenced: the outermost line speaks, then the larger."""
 
     def loudness(flow: Flow) -> tuple[object, ...]:
-        moved = size(flow.claim, flow.held or value)
-        best = moved.low if moved.best is None else moved.best
-        return (-flow.depth, moved.low, best, moved.high is not None, moved.high or 0, order(flow.claim))
+        claim = flow.claim
+        size = claim.low if claim.best is None else claim.best
+        return (-flow.depth, claim.form != "share", size or 0, claim.high is None, claim.high or 0, order(claim))
 
     spoken: list[Flow] = []
     for flow in sorted(flows, key=loudness, reverse=True):
@@ -125,13 +125,13 @@ def _could_be_one(flows: Sequence[Flow], nested: Nested) -> tuple[dict[int, int]
     return cluster, frozenset(pairs)
 
 
-def speakers(flows: Sequence[Flow], value: Value, nested: Nested = same_line) -> Spoken:
-    """Return which flows count, of all that a line feels after its base; `value` is what was there at the base."""
+def speakers(flows: Sequence[Flow], nested: Nested = same_line) -> Spoken:
+    """Return which flows count, of all that a line feels after its base."""
     silent: dict[int, list[Claim]] = {}
     if len(flows) < 2:
         return Spoken(list(flows), silent, {}, frozenset())
     spoken = _joined(flows, silent) if any(flow.claim.same_as is not None for flow in flows) else list(flows)
-    spoken = _told_once(spoken, nested, value, silent)
+    spoken = _told_once(spoken, nested, silent)
     cluster, pairs = _could_be_one(spoken, nested)
     return Spoken(spoken, silent, cluster, pairs)
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from posture.domain.claim import FLOWS, Claim, as_none, days_between, end, order
+from posture.domain.claim import FLOWS, Claim, as_none, days_between, end, order, statement
 from posture.domain.fold import CAP, INFLOW, NOTHING_KNOWN, OUTFLOW, PART_COUNTED, TARGET, Step, Value, fold, share_of
 from posture.domain.happening import Flow, speakers
-from posture.domain.reading import PartCount, class_of, value_of
+from posture.domain.reading import PartCount
 from posture.domain.reconcile import implied
 from posture.domain.vocabulary import PLAN_MODALITIES, PlanState, Relation
 
@@ -124,7 +124,7 @@ def reached(plan: Claim, partly: Sequence[Claim], value: Value) -> bool:
     flows = [Flow(part) for part in partly if part.kind == plan.kind and part.form == "number"]
     if plan.kind not in FLOWS or not flows:
         return False
-    done = sum(flow.claim.low or 0 for flow in speakers(flows, NOTHING_KNOWN).flows)
+    done = sum(flow.claim.low or 0 for flow in speakers(flows).flows)
     needed = plan.low
     if plan.form == "share":
         before = value.low + done if plan.kind == "decrease" else max(0, value.low - done)
@@ -164,13 +164,21 @@ def _targets(line: Line, coming: Iterable[Claim], nesting: Nesting, basis: str) 
     """Return the planned counts of a line, planned withdrawals of what holds it among them."""
     found = []
     for claim in coming:
-        if (claim.line == line.id and claim.kind == "count" and claim.basis == basis and class_of(claim) % 2 == 0) or (
-            claim.line == line.id and claim.kind == "count" and claim.basis == basis and claim.form == "number"
+        if (
+            claim.line == line.id
+            and claim.kind == "count"
+            and claim.basis == basis
+            and (claim.low is not None or claim.high is not None)
         ):
             found.append(claim)
-        elif claim.line is None and claim.status == "withdrawn" and claim.form is None and basis == "present":
-            if nesting.holds(claim.deployment, line.deployment):
-                found.append(as_none(claim))
+        elif (
+            claim.line is None
+            and claim.status == "withdrawn"
+            and claim.form is None
+            and basis == "present"
+            and nesting.holds(claim.deployment, line.deployment)
+        ):
+            found.append(as_none(claim))
     return found
 
 
@@ -185,12 +193,12 @@ def _project_line(
     """Return one line's projected figure; its parts are projected already."""
     aims = targets[line.id]
     depth = len(nesting.containers.get(line.id, ()))
-    within = {aim.seq for aim in aims}
+    within = {statement(aim) for aim in aims}
     felt = [Flow(claim, depth=depth) for claim in own]
     parts = [done[inner] for inner in nesting.parts.get(line.id, ()) if inner in done]
     felt += [flow for part in parts for flow in part.flows if not nesting.holds(line.deployment, flow.claim.other)]
     start = values.get(line.id, NOTHING_KNOWN)
-    spoken = speakers([flow for flow in felt if flow.claim.seq not in within], start, nesting.nested)
+    spoken = speakers([flow for flow in felt if statement(flow.claim) not in within], nesting.nested)
     steps = [
         Step(
             flow.claim.on,
@@ -209,12 +217,12 @@ def _project_line(
     ]
     latest = max((aim.on for aim in aims), default="")
     counted = [
-        count for part in parts for count in part.counted if count.claim.on > latest and count.claim.seq not in within
+        count
+        for part in parts
+        for count in part.counted
+        if count.claim.on > latest and statement(count.claim) not in within
     ]
-    steps += [
-        Step(count.claim.on, PART_COUNTED, count.claim, held=value_of(count.claim), down=count.down, up=count.up)
-        for count in counted
-    ]
+    steps += [Step(count.claim.on, PART_COUNTED, count.claim, down=count.down, up=count.up) for count in counted]
     folded = fold(start, steps, base_on="", platform=line.platform is not None, pairs=spoken.pairs)
     result = Projected(folded.value, sorted(claim.id for claim in folded.used))
     result.flows = [

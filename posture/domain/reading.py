@@ -6,7 +6,9 @@ so a report may bring only those that can matter.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from posture.domain.claim import (
@@ -27,19 +29,18 @@ from posture.domain.fold import (
     NOTHING_KNOWN,
     OUTFLOW,
     PART_COUNTED,
+    PART_HELD,
     Folded,
     Step,
     Value,
     fold,
     share_of,
 )
-from posture.domain.happening import Flow, Spoken, following, same_line, speakers
+from posture.domain.happening import Flow, Nested, Spoken, following, same_line, speakers
 from posture.domain.vocabulary import ENDS_A_PLATFORM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from posture.domain.happening import Nested
+    from collections.abc import Iterable, Mapping
 
 NEAR = 30
 """Days around a base within which another origin's count confirms or contests it."""
@@ -72,6 +73,17 @@ class PartCount(NamedTuple):
     """How far it may lower the whole (None: without bound)."""
     up: int | None
     """How far it may raise the whole (None: without bound)."""
+
+
+class PartHeld(NamedTuple):
+    """What a part held at the end of a day, after a base of its own."""
+
+    claim: Claim
+    """The base."""
+    on: str
+    """The day."""
+    low: int
+    """What it held at least."""
 
 
 class StatusFigure(NamedTuple):
@@ -120,6 +132,8 @@ class Material:
     """Admissible bases of the lines that contain it."""
     counted: Sequence[PartCount] = ()
     """Counts of its parts."""
+    floors: Sequence[PartHeld] = ()
+    """What its nearest parts held, day by day."""
     nested: Nested = same_line
     """Whether two lines are the same or nested."""
     platform: bool = False
@@ -140,6 +154,8 @@ class Followed:
     """The half-open counts that became the base, with the figure just before."""
     held: dict[int, Value] = field(default_factory=dict)
     """What the line held just before each of its flows."""
+    floors: list[PartHeld] = field(default_factory=list)
+    """What the line held at least, at its base and at the end of each day on which something moved it."""
 
 
 @dataclass(slots=True)
@@ -200,7 +216,7 @@ def placed(flow: Claim, base: Claim | None, claims: Mapping[int, Claim]) -> bool
     """Return True where a flow certainly lies after the base, False where it certainly does not, None where it may."""
     if base is None:
         return True
-    if end(flow) < base.on:
+    if base.start is not None and end(flow) < base.start:
         return False
     if flow.start is not None and flow.start > latest_start(base):
         return True
@@ -217,15 +233,19 @@ def follow(base: Claim | None, material: Material, as_of: str, claims: Mapping[i
     """Return the line followed from its base to the day; a half-open count that cannot be squared becomes the base."""
     became: list[tuple[Claim, Value]] = []
     held: dict[int, Value] = {}
+    floors: list[PartHeld] = []
     while True:
         folded, spoken = _fold_from(base, material, as_of, claims)
+        if base is not None:
+            floors.append(PartHeld(base, base.on, value_of(base).low))
+            floors += [PartHeld(base, on, low) for on, low in folded.days]
         for claim, value in folded.held.items():
             known = held.get(claim)
-            held[claim] = value if known is None else _either(known, value)
+            held[claim] = value if known is None else either(known, value)
         if folded.conflict is None:
             for count, _ in became:
                 folded.flag("contested", count)
-            return Followed(base, folded, spoken, became, held)
+            return Followed(base, folded, spoken, became, held, floors)
         base = folded.conflict
         became.append((base, folded.value))
 
@@ -236,7 +256,7 @@ def follow_until(base: Claim | None, material: Material, later: Claim, claims: M
     return follow(base, replace(material, halves=halves), later.on, claims)
 
 
-def _either(one: Value, other: Value) -> Value:
+def either(one: Value, other: Value) -> Value:
     """Return the figure that is one or the other."""
     high = None if one.high is None or other.high is None else max(one.high, other.high)
     return Value(min(one.low, other.low), one.best if one.best == other.best else None, high)
@@ -252,7 +272,7 @@ def _fold_from(
             after = placed(flow.claim, base, claims)
             if after is not False:
                 flows.append(flow._replace(sure=after is True and end(flow.claim) <= as_of))
-    spoken = speakers(flows, start, material.nested)
+    spoken = speakers(flows, material.nested)
     steps = [
         Step(
             flow.claim.on,
@@ -269,9 +289,14 @@ def _fold_from(
     ]
     steps += [Step(cap.on, CAP, cap) for cap in material.caps if base_on < cap.on <= as_of]
     steps += [
-        Step(part.claim.on, PART_COUNTED, part.claim, held=value_of(part.claim), down=part.down, up=part.up)
+        Step(part.claim.on, PART_COUNTED, part.claim, down=part.down, up=part.up)
         for part in material.counted
         if base_on < part.claim.on <= as_of
+    ]
+    steps += [
+        Step(part.on, PART_HELD, part.claim, held=Value(part.low))
+        for part in material.floors
+        if base_on < part.claim.on and part.on <= as_of
     ]
     folded = fold(start, steps, base_on=base_on, platform=material.platform, pairs=spoken.pairs)
     return folded, spoken
@@ -280,45 +305,56 @@ def _fold_from(
 def gather(line: Line, claims: Iterable[Claim], as_of: str, basis: str, elsewhere: Iterable[Claim] = ()) -> Evidence:
     """Return a line's claims that apply as of the day, sorted; `elsewhere` is said of the same platform on other lines."""
     found = Evidence(line)
-    flows: list[Claim] = []
     for claim in claims:
+        if claim.basis != basis:
+            continue
         if claim.line is None:
-            _gather_deployment(found, claim, as_of, basis)
-        elif claim.on > as_of:
-            continue
-        elif claim.modality == "denied":
-            found.denials.append(claim)
-        elif claim.modality != "actual":
-            continue
-        elif claim.kind == "count" and claim.basis == basis:
-            if has_lapsed(claim, as_of):
-                found.lapsed.append(claim)
-            else:
-                (found.unbounded if claim.low is None and claim.high is None else found.counts).append(claim)
-        elif claim.kind in FLOWS and claim.basis == basis:
-            flows.append(claim)
-        elif claim.kind == "status" and not has_lapsed(claim, as_of):
-            found.statuses.append(claim)
+            _gather_deployment(found, claim, as_of)
+        elif claim.on <= as_of:
+            _gather_line(found, claim, as_of)
     if line.platform is not None:
         found.counts += _markers(found.statuses, elsewhere, as_of, basis)
-    found.flows = [flow for flow in flows if not _lapses_with(flow, found)] if found.lapsed else flows
+    if found.lapsed:
+        found.flows = [flow for flow in found.flows if not lapses_with(flow, found)]
     return found
 
 
-def _gather_deployment(found: Evidence, claim: Claim, as_of: str, basis: str) -> None:
+def _gather_line(found: Evidence, claim: Claim, as_of: str) -> None:
+    """Sort a claim about the line itself."""
+    if claim.modality == "denied":
+        found.denials.append(claim)
+    elif claim.modality != "actual":
+        return
+    elif claim.kind in FLOWS:
+        found.flows.append(claim)
+    elif claim.kind == "count":
+        if has_lapsed(claim, as_of):
+            found.lapsed.append(claim)
+        else:
+            (found.unbounded if claim.low is None and claim.high is None else found.counts).append(claim)
+    elif claim.kind == "status" and not has_lapsed(claim, as_of):
+        found.statuses.append(claim)
+
+
+def _gather_deployment(found: Evidence, claim: Claim, as_of: str) -> None:
     """Sort a claim about a deployment: the line's own, or one that contains it."""
     own = claim.deployment == found.line.deployment
     if claim.modality == "denied":
         if own and claim.on <= as_of:
             found.denials.append(claim)
     elif claim.modality == "actual" and claim.kind == "status" and not has_lapsed(claim, as_of):
-        if claim.status == "withdrawn" and claim.form is None and basis == "present" and latest_start(claim) <= as_of:
+        if (
+            claim.status == "withdrawn"
+            and claim.form is None
+            and latest_start(claim) <= as_of
+            and claim.basis == "present"
+        ):
             found.counts.append(as_none(claim))
         if own and claim.on <= as_of and claim.axis == "phase":
             found.statuses.append(claim)
 
 
-def _lapses_with(flow: Claim, found: Evidence) -> bool:
+def lapses_with(flow: Claim, found: Evidence) -> bool:
     """Return whether a flow certainly lies within a lapsed count's period."""
     return any(
         flow.start is not None
@@ -404,7 +440,7 @@ def read_line(
 def _with_half_open(bases: list[Claim], material: Material, last: Followed, known: Mapping[int, Claim]) -> list[Claim]:
     """Return the bases with the half-open counts that became one between them."""
     every: list[Claim] = []
-    for base, later in zip(bases, bases[1:], strict=False):
+    for base, later in pairwise(bases):
         every += [base, *(count for count, _ in follow_until(base, material, later, known).became)]
     return [*every, *bases[-1:], *(count for count, _ in last.became)]
 
@@ -461,7 +497,7 @@ def _brought(count: Claim, base: Claim, reading: Reading, known: Mapping[int, Cl
         since, past = placed(flow, count, known), placed(flow, base, known)
         if since is not False and past is not True and flow.on <= base.on:
             flows.append(Flow(flow, sure=since is True and past is False))
-    spoken = speakers(flows, value_of(count))
+    spoken = speakers(flows)
     steps = [
         Step(
             flow.claim.on,
@@ -485,19 +521,23 @@ def _weigh(reading: Reading, known: Mapping[int, Claim]) -> None:
             origins.setdefault(repeat.origin, []).append(repeat.id)
     if base is None:
         return
-    earliest, latest = days_after(base.on, -NEAR), days_after(base.on, NEAR)
     if not base.marker and len(found.counts) > 1:
-        for count in found.counts:
-            if count is base or count.marker or not count.admissible or not earliest <= count.on <= base.on:
-                continue
-            brought = _brought(count, base, reading, known)
-            if _overlaps(brought, value_of(base)):
-                origins.setdefault(count.origin, []).append(count.id)
-            elif count.origin != base.origin:
-                reading.flags.setdefault("contested", []).append(count.id)
+        _compare(reading, base, known)
     for denial in found.denials:
-        if denial.origin != base.origin and earliest <= denial.on <= latest:
+        if denial.origin != base.origin and days_after(base.on, -NEAR) <= denial.on <= days_after(base.on, NEAR):
             reading.flags.setdefault("contested", []).append(denial.id)
+
+
+def _compare(reading: Reading, base: Claim, known: Mapping[int, Claim]) -> None:
+    """Compare the base with the counts of the days before it: they confirm it, or another origin's contests it."""
+    earliest = days_after(base.on, -NEAR)
+    for count in reading.evidence.counts:
+        if count is base or count.marker or not count.admissible or not earliest <= count.on <= base.on:
+            continue
+        if _overlaps(_brought(count, base, reading, known), value_of(base)):
+            reading.origins.setdefault(count.origin, []).append(count.id)
+        elif count.origin != base.origin:
+            reading.flags.setdefault("contested", []).append(count.id)
 
 
 def _flag(reading: Reading, as_of: str, stale_after: int) -> None:

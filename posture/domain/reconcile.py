@@ -6,16 +6,27 @@ values, so the order is enough. A line that neither contains another nor lies in
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from posture.domain.claim import Claim
-from posture.domain.fold import Value, raised
+from posture.domain.claim import Claim, end
+from posture.domain.fold import Value
 from posture.domain.happening import Flow
-from posture.domain.reading import Material, PartCount, Reading, bases_of, follow, follow_until, own_material, value_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from posture.domain.reading import (
+    Followed,
+    Material,
+    PartCount,
+    PartHeld,
+    Reading,
+    bases_of,
+    either,
+    follow,
+    follow_until,
+    lapses_with,
+    own_material,
+    value_of,
+)
 
 
 @dataclass(slots=True)
@@ -63,6 +74,8 @@ class Agreed:
     """The line's own flows that spoke, with what it held just before each."""
     counted: list[Counted] = field(default_factory=list)
     """The line's bases since the earliest base that a container needs."""
+    floors: list[PartHeld] = field(default_factory=list)
+    """What the line held at least, day by day, since then."""
 
 
 def needed_since(readings: Mapping[int, Reading], nesting: Nesting) -> dict[int, str]:
@@ -119,66 +132,58 @@ def agree(
     known = {claim.id: claim for group in (reading.evidence.counts, reading.evidence.flows) for claim in group}
     known.update((flow.claim.id, flow.claim) for flow in material.flows)
 
-    result = Agreed(reading.stated)
     bases = bases_of(reading.evidence.counts)
-    held: dict[int, Value] = {}
-    if since is not None:
-        _earlier(result, held, bases, material, since, known)
     base = bases[-1] if bases else None
     followed = follow(base, material, as_of, known)
-    result.counted += [Counted(count, before) for count, before in followed.became]
-    held.update(followed.held)
-    result.value = followed.folded.value
-    result.flags = followed.folded.flags
-    last = followed.base.on if followed.base else ""
-    for inner, count in _newest(parts, readings, nesting):
-        if count.on > last and (count.admissible or reading.rest_decides):
-            value = raised(result.value, agreed[inner].value.low)
-            if value != result.value:
-                result.flags.setdefault("parts_newer", []).append(count.id)
-                result.value = value
+    result = Agreed(followed.folded.value, followed.folded.flags)
     own = {flow.claim.id: flow for flow in material.flows if flow.claim.line == line}
-    result.flows = [own[number]._replace(held=value) for number, value in held.items() if number in own]
-    mine = {claim.id for claim in known.values() if claim.line == line}
     causes = {claim for claims in result.flags.values() for claim in claims}
     causes |= {flow.claim.id for flow in followed.spoken.flows if flow.held is not None}
-    result.felt = sorted(causes - mine)
+    result.felt = sorted(causes - {claim.id for claim in known.values() if claim.line == line})
+    if since is not None:
+        _tell(result, bases, material, followed, since, known)
+        result.flows = [own[flow.claim.id]._replace(held=flow.held) for flow in result.flows if flow.claim.id in own]
+        result.floors = [held._replace(claim=held.claim._replace(line=line)) for held in result.floors]
     return result
 
 
-def _earlier(
+def _tell(
     result: Agreed,
-    held: dict[int, Value],
     bases: Sequence[Claim],
     material: Material,
+    last: Followed,
     since: str,
     known: Mapping[int, Claim],
 ) -> None:
-    """Follow the line from the base it had on a day to its latest base, noting what it held before each flow and each base."""
-    start = 0
-    for index, base in enumerate(bases):
-        if base.on <= since:
-            start = index
-    if not bases:
-        return
-    if bases[start].on <= since:
-        result.counted.append(Counted(bases[start], None))
-    else:
-        before = follow_until(None, material, bases[start], known)
-        held.update(before.held)
-        result.counted += [Counted(count, value) for count, value in before.became]
-        result.counted.append(Counted(bases[start], None))
-    for base, following in zip(bases[start:], bases[start + 1 :], strict=False):
-        segment = follow_until(base, material, following, known)
-        held.update(segment.held)
-        result.counted += [Counted(count, value) for count, value in segment.became]
-        result.counted.append(Counted(following, segment.folded.value))
+    """Note what containers feel: what the line held before each flow and each base since a day, and day by day."""
+    first = max((index for index, base in enumerate(bases) if base.on <= since), default=-1)
+    segments: list[tuple[Claim | None, Followed, Claim | None]] = []
+    for index in range(first, len(bases) - 1):
+        base, later = (bases[index] if index >= 0 else None), bases[index + 1]
+        segments.append((base, follow_until(base, material, later, known), later))
+    segments.append((bases[-1] if bases else None, last, None))
+    held: dict[int, Value] = {}
+    for start, segment, after in segments:
+        for claim, value in _held_then(start, segment, material, known).items():
+            held[claim] = value if claim not in held else either(held[claim], value)
+        result.counted += [Counted(count, before) for count, before in segment.became]
+        if after is not None:
+            result.counted.append(Counted(after, segment.folded.value if start or segment.became else None))
+        result.floors += [floor for floor in segment.floors if after is None or floor.on < after.on]
+    result.flows = [flow._replace(held=held[flow.claim.id]) for flow in material.flows if flow.claim.id in held]
 
 
-def _newest(parts: Sequence[int], readings: Mapping[int, Reading], nesting: Nesting) -> list[tuple[int, Claim]]:
-    """Return the nearest parts with their bases: not those that lie in another part with a base as late (rule 8)."""
-    based = {inner: base for inner in parts if (base := readings[inner].base) is not None}
-    return [(inner, base) for inner, base in based.items() if not _covered(inner, base, based, nesting)]
+def _held_then(
+    base: Claim | None, segment: Followed, material: Material, known: Mapping[int, Claim]
+) -> dict[int, Value]:
+    """Return what the line held just before each of its flows, as of that flow's day: others may not have been complete."""
+    if all(end(flow.claim) == flow.claim.on for flow in material.flows):
+        return segment.held
+    held = {}
+    for number in segment.held:
+        then = follow(base, material, known[number].on, known)
+        held[number] = then.held.get(number, segment.held[number])
+    return held
 
 
 def _covered(inner: int, count: Claim, based: Mapping[int, Claim], nesting: Nesting) -> bool:
@@ -201,12 +206,20 @@ def _feel_parts(
         for flow in agreed[inner].flows:
             claim = flow.claim
             moved_within = nesting.holds(reading.line.deployment, claim.other)
-            if not moved_within and (claim.admissible or reading.rest_decides):
+            lapsed = bool(reading.evidence.lapsed) and lapses_with(claim, reading.evidence)
+            if not moved_within and not lapsed and (claim.admissible or reading.rest_decides):
                 flows.append(flow)
         for count, before in agreed[inner].counted:
-            if count.marker or not (count.admissible or reading.rest_decides) or _covered(inner, count, based, nesting):
-                continue
-            counted.append(implied(count, before))
+            if (count.admissible or reading.rest_decides) and not _covered(inner, count, based, nesting):
+                counted.append(implied(count, before))
+        material.floors = [
+            *material.floors,
+            *(
+                floor
+                for floor in agreed[inner].floors
+                if (floor.claim.admissible or reading.rest_decides) and not _covered(inner, floor.claim, based, nesting)
+            ),
+        ]
     material.flows, material.counted = flows, counted
 
 

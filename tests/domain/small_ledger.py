@@ -134,8 +134,8 @@ class SmallLedger:
         """Return which lines contain which."""
         parent = {self._id(name): self._id(up) if up else None for name, up in (ACTORS | LOCATIONS | TYPES).items()}
         inside: dict[int, set[int]] = {}
-        for outer, inner in closure(self.deployments.values(), parent, parent):
-            inside.setdefault(outer, set()).add(inner)
+        for whole, part in closure(self.deployments.values(), parent, parent):
+            inside.setdefault(whole, set()).add(part)
         containers: dict[int, list[int]] = {}
         parts: dict[int, list[int]] = {}
         for outer in self.lines.values():
@@ -147,7 +147,7 @@ class SmallLedger:
                 if outer != inner and held and outer.platform is None and outer.asset_type in kinds:
                     containers.setdefault(inner.id, []).append(outer.id)
                     parts.setdefault(outer.id, []).append(inner.id)
-        return Nesting(containers, parts, {outer: frozenset(inner) for outer, inner in inside.items()})
+        return Nesting(containers, parts, {whole: frozenset(held) for whole, held in inside.items()})
 
     def readings(self, as_of: str, *, known: int | None = None, basis: str = "present") -> dict[int, Reading]:
         """Return what was stated about every line."""
