@@ -435,4 +435,15 @@ def scenario_schema() -> dict[str, Any]:
     """Return the JSON Schema of a scenario's file."""
     from pydantic import TypeAdapter
 
-    return TypeAdapter(Scenario).json_schema()
+    from posture.domain.schemas import DIALECT
+
+    return {"$schema": DIALECT, **TypeAdapter(Scenario).json_schema()}
+
+
+def write_schema(folder: str | Path) -> Path:
+    """Write `scenario.json` into a folder, beside the schemas of the domain's records, and return its path."""
+    from posture.domain.schemas import schema_text
+
+    path = Path(folder) / "scenario.json"
+    path.write_text(schema_text(scenario_schema()), encoding="utf-8")
+    return path

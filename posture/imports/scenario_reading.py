@@ -60,7 +60,9 @@ def read_scenario(path: Path, load: Callable[[str], Scenario]) -> Scenario:
         if finding is None:
             return scenario
     where = _place(raw, finding.steps)
-    raise ScenarioMistake(f"{shown}:{line_of(text, finding.steps)}", f"{where}: {finding.message}" if where else finding.message)
+    raise ScenarioMistake(
+        f"{shown}:{line_of(text, finding.steps)}", f"{where}: {finding.message}" if where else finding.message
+    )
 
 
 def published_at(text: str) -> datetime:
@@ -97,7 +99,10 @@ def validate_scenario(scenario: Scenario, wider: Sequence[Scenario] = ()) -> Ite
         here: Steps = ("entry", number)
         if entry.include is not None:
             if entry.include not in included:
-                yield Finding((*here, "include"), f'no entry "{entry.include}" in {", ".join(scenario.includes) or "any included scenario"}')
+                yield Finding(
+                    (*here, "include"),
+                    f'no entry "{entry.include}" in {", ".join(scenario.includes) or "any included scenario"}',
+                )
                 continue
             claims.update({claim.name: claim for claim in included[entry.include].claim if claim.name})
             for one, other in (entry.same or {}).items():
@@ -122,7 +127,10 @@ def _validate_times(scenario: Scenario) -> Iterator[Finding]:
             yield Finding(("entry", number, "at"), f'cannot read "{entry.at}": {error}')
             continue
         if before is not None and at < before:
-            yield Finding(("entry", number, "at"), f"{entry.at} is before the entry above it; entries stand in the order of publication")
+            yield Finding(
+                ("entry", number, "at"),
+                f"{entry.at} is before the entry above it; entries stand in the order of publication",
+            )
         if at > clock.now():
             yield Finding(("entry", number, "at"), f"{entry.at} is in the future")
         if entry.name in names:
@@ -132,8 +140,12 @@ def _validate_times(scenario: Scenario) -> Iterator[Finding]:
 
 
 _REFERS = (
-    ("actor", "actor"), ("location", "location"), ("asset_type", "asset_type"), ("platform", "platform"),
-    ("part_of", "deployment"), ("deployment", "deployment"),
+    ("actor", "actor"),
+    ("location", "location"),
+    ("asset_type", "asset_type"),
+    ("platform", "platform"),
+    ("part_of", "deployment"),
+    ("deployment", "deployment"),
 )
 """Fields of a catalogue row that name another row, and of which noun; `parent` is of its own."""
 _CODED = ("actor", "location", "asset_type", "deployment", "platform")
@@ -151,7 +163,9 @@ def _validate_catalogue(scenario: Scenario, wider: Sequence[Scenario]) -> Iterat
                 known[noun].add(row.code)
     for number, alias in enumerate(scenario.alias):
         if alias.of not in known or alias.of == "platform":
-            yield Finding(("alias", number, "of"), f'"{alias.of}" takes no alias; actor, location, asset_type and deployment do')
+            yield Finding(
+                ("alias", number, "of"), f'"{alias.of}" takes no alias; actor, location, asset_type and deployment do'
+            )
         elif alias.code not in known[alias.of]:
             yield Finding(("alias", number, "code"), _unknown_name(alias.of, alias.code, known[alias.of]))
 
@@ -170,7 +184,10 @@ def _validate_sources(entry: Entry, here: Steps, sources: dict[str, Source | Non
     if not said and (entry.claim or entry.event):
         yield Finding(here, "claims and events need a source, or a known_source")
     if entry.include is not None and (entry.claim or entry.event):
-        yield Finding((*here, "include"), "an included entry brings its own claims and events; put others into an entry of their own")
+        yield Finding(
+            (*here, "include"),
+            "an included entry brings its own claims and events; put others into an entry of their own",
+        )
     if entry.same is not None and entry.include is None:
         yield Finding((*here, "same"), "`same` goes with `include`; within one scenario write same_as at the claim")
     if entry.known_source is not None and entry.known_source not in sources:
@@ -214,7 +231,12 @@ def _validate_words(claim: Claim, entry: Entry, steps: Steps, source: str) -> It
     except PostureError as error:
         yield Finding(steps, str(error))
         return
-    if claim.kind == Kind.COUNT and claim.modality == Modality.ACTUAL and words.when and words.when.edtf.endswith("/.."):
+    if (
+        claim.kind == Kind.COUNT
+        and claim.modality == Modality.ACTUAL
+        and words.when
+        and words.when.edtf.endswith("/..")
+    ):
         yield Finding((*steps, "on"), f'a count "{claim.on}" is two claims: write one for each of the two days')
 
 
@@ -236,7 +258,9 @@ def _validate_excerpt(source: Source | None, excerpt: str | None, steps: Steps) 
 def _lines(scenarios: Sequence[Scenario]) -> set[str]:
     """Return every address that a claim may be about."""
     assets: list[Asset] = [row for each in scenarios for row in each.asset]
-    return {row.code for each in scenarios for row in each.deployment} | {f"{row.deployment}/{row.code}" for row in assets}
+    return {row.code for each in scenarios for row in each.deployment} | {
+        f"{row.deployment}/{row.code}" for row in assets
+    }
 
 
 def _unknown_name(what: str, name: str, known: Any) -> str:
@@ -272,7 +296,11 @@ def _near_field(steps: Steps) -> str:
     from posture.imports import scenario as records
 
     tables = [step for step in steps[:-1] if isinstance(step, str)]
-    name = {"asset_type": "AssetType", "actors": "Participant"}.get(tables[-1], tables[-1].title()) if tables else "Scenario"
+    name = (
+        {"asset_type": "AssetType", "actors": "Participant"}.get(tables[-1], tables[-1].title())
+        if tables
+        else "Scenario"
+    )
     record = getattr(records, name, None)
     known = [item.name for item in fields(record)] if record else []
     near = difflib.get_close_matches(str(steps[-1]), known, 1)
@@ -316,7 +344,9 @@ def line_of(text: str, steps: Sequence[str | int]) -> int:
         wider = f"{name}.{word}" if name else word
         found_at = [number for number, header in headers if header == wider and begin <= number < end]
         if not isinstance(nth, int) or nth >= len(found_at):
-            return _key_line(lines, word, begin, min([number for number, _ in headers if number > begin], default=len(lines) + 1))
+            return _key_line(
+                lines, word, begin, min([number for number, _ in headers if number > begin], default=len(lines) + 1)
+            )
         begin, name = found_at[nth], wider
         end = next((number for number, header in headers if number > begin and not header.startswith(f"{wider}.")), end)
     return begin

@@ -79,12 +79,17 @@ def seed_scenario(
 ) -> SeedResult:
     """Write what is not there yet of a scenario; `load` brings those that it includes."""
     steps = plan_steps(name, scenario, load)
-    recorded = {row["txid"]: row["seq"] for row in db.all("select txid, seq from ledger_entry where txid like 'seed:%' order by seq")}
+    recorded = {
+        row["txid"]: row["seq"]
+        for row in db.all("select txid, seq from ledger_entry where txid like 'seed:%' order by seq")
+    }
     replayed = _is_only(db, steps, recorded)
     story = _Story(joined=_joined(scenario))
     for step in steps:  # all of them first: an entry that stands later in the story may have been recorded before
         if step.txid in recorded:
-            rows = db.all("select id from status_change where seq = :seq order by ordinal", {"seq": recorded[step.txid]})
+            rows = db.all(
+                "select id from status_change where seq = :seq order by ordinal", {"seq": recorded[step.txid]}
+            )
             story.remember(step, rows)
     entries = written_claims = already = 0
     last = None
@@ -97,7 +102,10 @@ def seed_scenario(
         written = append(
             db,
             Writing(
-                action="replay" if replayed else "seed", reason=step.reason, txid=step.txid, recorded_by=recorded_by,
+                action="replay" if replayed else "seed",
+                reason=step.reason,
+                txid=step.txid,
+                recorded_by=recorded_by,
                 recorded_at=step.at if replayed else None,
             ),
             lambda entry, step=step: story.compose(entry, step),  # type: ignore[misc]
@@ -133,7 +141,11 @@ def _is_only(db: Database, steps: Sequence[Step], recorded: Mapping[str, int]) -
     """Return whether the database holds nothing but the first steps of this scenario's replay, or nothing at all."""
     there = db.all("select txid, action from ledger_entry order by seq limit :most", {"most": len(steps) + 1})
     wanted = [step.txid for step in steps][: len(there)]
-    return [row["txid"] for row in there] == wanted and all(row["action"] == "replay" for row in there) and len(there) >= len(recorded)
+    return (
+        [row["txid"] for row in there] == wanted
+        and all(row["action"] == "replay" for row in there)
+        and len(there) >= len(recorded)
+    )
 
 
 def _joined(scenario: Scenario) -> dict[str, list[str]]:

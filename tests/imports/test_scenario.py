@@ -143,7 +143,9 @@ def test_every_claim_and_event_of_a_scenario_quotes_its_source(name: str) -> Non
 
 def test_the_schema_in_the_documentation_is_the_one_that_files_are_read_by() -> None:
     kept = Path(__file__).parents[2] / "docs" / "schema" / "scenario.json"
-    assert json.loads(kept.read_text(encoding="utf-8")) == scenario.scenario_schema()
+    assert json.loads(kept.read_text(encoding="utf-8")) == scenario.scenario_schema(), (
+        "posture.imports.scenario.write_schema"
+    )
 
 
 def test_every_field_of_the_format_is_described() -> None:
@@ -170,7 +172,10 @@ def test_a_day_stands_for_its_noon_and_an_instant_for_itself() -> None:
 def test_a_misspelt_field_is_named_with_its_line_and_the_field_that_was_meant(folder: Path) -> None:
     said = told_wrong(folder, 'quantity = "most"', 'quantitty = "most"')
     line = SMALL.splitlines().index('quantity = "most"') + 1
-    assert said == f'small/scenario.toml:{line}: entry 1 (first), claim 2 (most-go), quantitty: unknown field "quantitty"; did you mean "quantity"?'
+    assert (
+        said
+        == f'small/scenario.toml:{line}: entry 1 (first), claim 2 (most-go), quantitty: unknown field "quantitty"; did you mean "quantity"?'
+    )
 
 
 def test_a_missing_field_is_named_with_the_line_where_its_table_begins(folder: Path) -> None:
@@ -187,8 +192,16 @@ def test_a_missing_field_is_named_with_the_line_where_its_table_begins(folder: P
         ('on = "[2023-09-05..]"', 'on = "2023-13-05"', 'cannot read the date "2023-13-05"'),
         ('grade = "C3"', 'grade = "G3"', 'cannot read the grade "G3"'),
         ('fulfils = ["most-go"]', 'fulfils = ["most-gone"]', 'no earlier claim "most-gone"; did you mean "most-go"?'),
-        ('excerpt = "All drones are gone."', 'excerpt = "No drones are left."', "does not occur in the text of paper-2"),
-        ('line = "fra-ner/drones"', 'line = "fra-ner/drone"', 'no line "fra-ner/drone"; did you mean "fra-ner/drones"?'),
+        (
+            'excerpt = "All drones are gone."',
+            'excerpt = "No drones are left."',
+            "does not occur in the text of paper-2",
+        ),
+        (
+            'line = "fra-ner/drones"',
+            'line = "fra-ner/drone"',
+            'no line "fra-ner/drone"; did you mean "fra-ner/drones"?',
+        ),
         ('asset_type = "drone"', 'asset_type = "dron"', 'no asset type "dron"; did you mean "drone"?'),
         ('location = "ner"', 'location = "nger"', 'no location "nger"; did you mean "ner"?'),
         ("at = 2023-10-10T08:00:00Z", "at = 2023-09-01", "entries stand in the order of publication"),
@@ -197,10 +210,18 @@ def test_a_missing_field_is_named_with_the_line_where_its_table_begins(folder: P
         ('name = "second"', 'name = "first"', 'a second entry "first"'),
         ('kind = "count"\nquantity = 4', 'kind = "count"\nquantity = 4\non = "since 2020"', "is two claims"),
         ("[[location]]", "[[location]", "not TOML"),
-        ('[[entry.claim]]\nline = "fra-ner/drones"\nkind = "count"', '[[entry.claim]]\nline = "fra-ner/drones"\nkind = "status"', "needs a status"),
+        (
+            '[[entry.claim]]\nline = "fra-ner/drones"\nkind = "count"',
+            '[[entry.claim]]\nline = "fra-ner/drones"\nkind = "status"',
+            "needs a status",
+        ),
         ('[[entry]]\nname = "second"', '[[entry]]\ninclude = "x"\nname = "second"', 'no entry "x"'),
         ('[[entry]]\nname = "second"', '[[entry]]\nknown_source = "paper-1"\nname = "second"', "exclude each other"),
-        ('[[entry]]\nname = "second"', '[[entry]]\nrepeats = { "paper-2" = "paper-9" }\nname = "second"', 'no source "paper-9"'),
+        (
+            '[[entry]]\nname = "second"',
+            '[[entry]]\nrepeats = { "paper-2" = "paper-9" }\nname = "second"',
+            'no source "paper-9"',
+        ),
     ],
 )
 def test_what_does_not_fit_is_said_in_one_line(folder: Path, old: str, new: str, said: str) -> None:
@@ -296,11 +317,18 @@ def test_an_undone_entry_is_not_seeded_again(db: Database, folder: Path) -> None
 
 
 @pytest.mark.parametrize("order", [("niger-2023", "niger-2023-ledger"), ("niger-2023-ledger", "niger-2023")])
-def test_the_article_is_recorded_once_whichever_niger_scenario_comes_first(db: Database, order: tuple[str, str]) -> None:
+def test_the_article_is_recorded_once_whichever_niger_scenario_comes_first(
+    db: Database, order: tuple[str, str]
+) -> None:
     first, second = (seed(db, name) for name in order)
     assert first.replayed and not second.replayed
     assert db.value("select count(*) from source where code = 'worldreportnow-2023-11-09'") == 1
-    assert db.value("select count(*) from status_change where quantity_text = 'about 1500' and effective_text = 'before 2023-07-26'") == 1
+    assert (
+        db.value(
+            "select count(*) from status_change where quantity_text = 'about 1500' and effective_text = 'before 2023-07-26'"
+        )
+        == 1
+    )
     joined = db.tuples(
         "select source.code, told.code from status_change one join source on source.id = one.source_id"
         " join status_change other on other.id = one.same_as_id join source told on told.id = other.source_id"
