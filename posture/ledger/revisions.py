@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from posture.ledger.entry import Entry
     from posture.store.connection import Database
 
-_LONG_TEXTS = {"source": ("text",), "event": ("excerpt",)}
+LONG_TEXTS = {"source": ("text",), "event": ("excerpt",)}
 """Texts that may have to be erased by law: a revision holds their SHA-256 only."""
 
 
@@ -20,7 +20,7 @@ def snapshot(db: Database, table: str, row_id: int) -> dict[str, Any]:
     row = db.one(f"select * from {table} where id = :id", {"id": row_id})
     if row is None:
         return {}
-    state = {name: row[name] for name in row if name not in _LONG_TEXTS.get(table, ())}
+    state = {name: row[name] for name in row if name not in LONG_TEXTS.get(table, ())}
     if table == "event":
         state["actors"] = [
             [item["actor_id"], item["role"]]

@@ -195,13 +195,22 @@ def _removed(entry: Entry, table: str, row_id: int, *, keep_used: bool) -> bool:
 def _set_back(entry: Entry, table: str, row_id: int, before: dict[str, Any], now: dict[str, Any]) -> None:
     """Write a row as it was before: an edited one over itself, a removed one anew."""
     actors = before.pop("actors", None)
+    long_text = {
+        name: None
+        for name in revisions.LONG_TEXTS.get(table, ())
+        if before.get(f"{name}_sha256") != now.get(f"{name}_sha256")
+    }
     if now:
-        entry.db.update(
-            table, row_id, {name: value for name, value in before.items() if name != "id" and now.get(name) != value}
-        )
+        changed = {name: value for name, value in before.items() if name != "id" and now.get(name) != value}
+        entry.db.update(table, row_id, {**changed, **long_text})
     else:
         entry.db.insert(table, before)
         entry.rows.append((table, before))
+    for name in long_text:
+        if before.get(f"{name}_sha256"):
+            entry.say(
+                f"the {name} of {before['code']} is not kept in the history: give it again with --file or --{name}"
+            )
     if actors is not None:
         entry.db.execute("delete from event_actor where event_id = :id", {"id": row_id})
         for actor, role in actors:

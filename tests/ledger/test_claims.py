@@ -300,3 +300,11 @@ def test_every_story_verifies(niger: Database) -> None:
     undo(niger, corrected.seq or 0)
     retract(niger, source="paper")
     assert verify(niger) == []
+
+
+def test_undo_of_a_new_text_does_not_pass_it_off_as_the_old_one(niger: Database) -> None:
+    edited = catalogue.edit(niger, "source", "paper", {"text": "other words"})
+    written = undo(niger, edited.seq or 0)
+    assert any("not kept in the history" in line for line in written.understood)
+    assert niger.value("select text from source where code = 'paper'") is None
+    assert verify(niger) == []
