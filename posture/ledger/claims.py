@@ -215,10 +215,12 @@ def events_added(db: Database, seq: int) -> list[int]:
 
 
 def retract_row(entry: Entry, claim_id: int, replacement_id: int | None) -> None:
+    """Add the retraction of a claim to an entry, with what stands in its place."""
     entry.add("retraction", _retraction(entry, status_change_id=claim_id, replacement_id=replacement_id))
 
 
 def retract_event_row(entry: Entry, event_id: int, replacement_id: int | None) -> None:
+    """Add the retraction of an event to an entry, with what stands in its place."""
     entry.add("retraction", _retraction(entry, event_id=event_id, replacement_event_id=replacement_id))
 
 

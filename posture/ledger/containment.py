@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 def extend(db: Database, deployment_id: int) -> None:
     """Add what a new deployment contains and is contained in; raises `Refused` for a circle."""
-    own = db.one("select * from deployment where id = :id", {"id": deployment_id})
-    assert own is not None, "the deployment was just inserted"
+    own = lookup.get_row(db, "deployment", deployment_id)
     above = _at(
         db,
         deployment_id,

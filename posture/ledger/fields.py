@@ -27,6 +27,7 @@ def read_word(what: str, word: str, vocabulary: type[StrEnum]) -> str:
 
 
 def read_source(values: dict[str, Any], before: Mapping[str, Any] | None) -> None:
+    """Read the fields of a source in place: days, instants, reliability, and its text with the hash of it."""
     from posture.domain.dates import read_day
     from posture.domain.grade import read_reliability
 
@@ -59,6 +60,7 @@ def _read_instant(field: str, words: str) -> str:
 
 
 def read_place(values: dict[str, Any]) -> None:
+    """Read the fields of a location in place: degrees north and east, ISO and ICAO codes in capitals."""
     for name, limit in (("latitude", 90.0), ("longitude", 180.0)):
         if values.get(name) is None:
             continue
@@ -77,6 +79,7 @@ def read_place(values: dict[str, Any]) -> None:
 def read_event(
     entry: Entry, values: dict[str, Any], given: Mapping[str, Any], before: Mapping[str, Any] | None
 ) -> None:
+    """Read when an event was, its source's day by default, and check its excerpt; write both into the values."""
     from posture.domain.dates import read_date
 
     source_id = values.get("source_id") or (before or {}).get("source_id")

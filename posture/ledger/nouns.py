@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from enum import StrEnum
+from typing import Any
 
 from posture.domain.vocabulary import ActorKind, Attribution, EventKind, LocationKind, Precision, SiteClass, TextKind
-
-if TYPE_CHECKING:
-    from enum import StrEnum
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -173,9 +173,8 @@ def changed(entry: Entry, old: Mapping[str, Any], changes: Mapping[str, Any]) ->
     source = (
         lookup.get_code(entry.db, "source", given["source"])
         if "source" in given
-        else entry.db.one("select * from source where id = :id", {"id": row["source_id"]})
+        else lookup.get_row(entry.db, "source", row["source_id"])
     )
-    assert source is not None, "a claim's source cannot be removed"
     row["source_id"] = source["id"]
     if "source" in given:
         row["own_words"] = _own_words(entry, source, None)
@@ -212,6 +211,11 @@ def _change_words(entry: Entry, row: dict[str, Any], given: Mapping[str, Any]) -
         row.update(_quantity(read_quantity(given["quantity"]) if given["quantity"] else None))
     if "stated_on" in given:
         row["stated_on"] = read_day(given["stated_on"], today=clock.today()).isoformat()
+    _change_references(entry, row, given)
+
+
+def _change_references(entry: Entry, row: dict[str, Any], given: Mapping[str, Any]) -> None:
+    """Write what is taken as it is given, and what refers to other rows, into a row."""
     for name, column in (
         ("locator", "locator"),
         ("transfer", "transfer_id"),
@@ -395,9 +399,7 @@ def referred_row(entry: Entry, claim_id: int) -> Mapping[str, Any]:
     for row in entry.of("status_change"):
         if row["id"] == claim_id:
             return row
-    stored = entry.db.one("select * from status_change where id = :id", {"id": claim_id})
-    assert stored is not None, "the reference was resolved before"
-    return stored
+    return lookup.get_row(entry.db, "status_change", claim_id)
 
 
 def _told(words: Words, when: WorldTime) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from posture.domain.codes import fold, make_code
-from posture.errors import AmbiguousCode, UnknownCode
+from posture.errors import AmbiguousCode, IntegrityBroken, UnknownCode
+from posture.store.statements import quoted
 
 if TYPE_CHECKING:
     from posture.store.connection import Database, Row
@@ -56,6 +57,14 @@ def get_code(db: Database, noun: str, word: str) -> Row:
     if row is None:
         table = _table(noun)
         raise UnknownCode(table, word, _near(word, _names(db, table)))
+    return row
+
+
+def get_row(db: Database, table: str, id: int) -> Row:
+    """Return the row with this id; raises IntegrityBroken where a reference leads nowhere."""
+    row = db.one(f"SELECT * FROM {quoted(table)} WHERE id = :id", {"id": id})
+    if row is None:
+        raise IntegrityBroken(f'{table} {id} is referred to and is not there; run "posture db verify"')
     return row
 
 
