@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from posture.cli.session import write
 from posture.settings import SETTINGS
+from posture.store.address import hide_password
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +19,7 @@ def show(session: Session, given: Mapping[str, Any]) -> None:
     settings = session.settings
     found = {setting.name: settings.find(setting.name) for setting in SETTINGS}
     values = {
-        name: hidden_password(str(value.value)) if name == "database_url" else value.value
+        name: hide_password(str(value.value)) if name == "database_url" else value.value
         for name, value in found.items()
     }
     if given.get("as_json"):
@@ -36,12 +37,3 @@ def show(session: Session, given: Mapping[str, Any]) -> None:
     for name, value in values.items():
         origin = f"   # {found[name].origin}" if given.get("origin") else ""
         write([f"{name:<{widest}} = {value}{origin}"])
-
-
-def hidden_password(url: str) -> str:
-    """Return an address without its password: `postgresql://user:***@host/name`."""
-    scheme, separator, rest = url.partition("://")
-    account, at, host = rest.rpartition("@")
-    if separator and at and ":" in account:
-        return f"{scheme}://{account.partition(':')[0]}:***@{host}"
-    return url

@@ -121,3 +121,32 @@ def test_control_characters_never_reach_the_terminal(told: Runs) -> None:
         assert "\x1b" not in out
         assert "\u202e" not in out
         assert "\\x1b" in out
+
+
+def test_an_airfield_comes_with_its_country_in_one_entry(posture: Runs) -> None:
+    outcome = posture("location", "add", "drrn")
+    assert outcome.lines == ["location ner", "location drrn", "entry #1"]
+    assert "location ner added: Niger, country" in outcome.err
+    shown = _row(posture, "location", "show", "drrn")
+    assert (shown["kind"], shown["parent"], shown["icao_code"]) == ("airfield", "ner", "DRRN")
+    assert round(shown["latitude"], 1) == 13.5
+    posture("undo", "1")
+    assert json.loads(posture("location", "list", "-f", "json").out)["rows"] == []
+
+
+def test_a_country_is_found_by_code_or_name_and_never_guessed(posture_on_sqlite: Runs) -> None:
+    assert posture_on_sqlite("actor", "add", "fra").lines[0] == "actor fra"
+    assert posture_on_sqlite("location", "add", "Tchad").lines[0] == "location tcd"
+    assert _row(posture_on_sqlite, "location", "show", "tcd")["name"] == "Chad"
+    assert '"Congo" could be cod or cog' in posture_on_sqlite("location", "add", "Congo", code=3).err
+    assert '"Nigr" could be ner' in posture_on_sqlite("location", "add", "Nigr", code=3).err
+
+
+def test_what_is_typed_goes_before_what_is_known(posture_on_sqlite: Runs) -> None:
+    posture_on_sqlite("location", "add", "ba-101", "--icao", "drrn", "--name", "Base aérienne 101")
+    shown = _row(posture_on_sqlite, "location", "show", "ba-101")
+    assert (shown["name"], shown["icao_code"]) == ("Base aérienne 101", "DRRN")
+
+
+def test_what_nobody_knows_has_to_be_described(posture_on_sqlite: Runs) -> None:
+    assert "needs --name and --kind" in posture_on_sqlite("location", "add", "fob-7", code=2).err
