@@ -69,7 +69,7 @@ def _legend(rows: Sequence[Mapping[str, Any]], width: int, *, styled: bool) -> I
     yield ""
     widest = max(map(len, flags)) + len(GAP)
     for flag in flags:
-        first, *more = wrap(meaning(flag), max(width - widest, 20))
+        first, *more = wrap(meaning(flag), max(width - widest, 12))
         yield dim(f"{flag:<{widest}}{first}", styled=styled)
         yield from (dim(" " * widest + line, styled=styled) for line in more)
 

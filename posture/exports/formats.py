@@ -53,10 +53,10 @@ def iter_csv(report: Report) -> Iterator[str]:
     import io
 
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="")
+    writer = csv.writer(buffer, lineterminator="\r\n")  # a cell with either of them is quoted; the end is ours to write
     for cells in (report.columns, *([_cell(row.get(column)) for column in report.columns] for row in report.rows)):
         writer.writerow(cells)
-        yield buffer.getvalue()
+        yield buffer.getvalue().removesuffix("\r\n")
         buffer.seek(0)
         buffer.truncate()
 

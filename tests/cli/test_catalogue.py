@@ -12,13 +12,39 @@ if TYPE_CHECKING:
 
 ADDED: dict[str, tuple[str, ...]] = {
     "actor": ("usmc", "--name", "US Marine Corps", "--kind", "armed_force"),
-    "location": ("ouallam", "--name", "Ouallam", "--kind", "base", "--parent", "ner", "--latitude", "14.3", "--longitude", "2.1"),
+    "location": (
+        "ouallam",
+        "--name",
+        "Ouallam",
+        "--kind",
+        "base",
+        "--parent",
+        "ner",
+        "--latitude",
+        "14.3",
+        "--longitude",
+        "2.1",
+    ),
     "asset-type": ("mq-9", "--name", "MQ-9 Reaper", "--parent", "drone"),
     "source": ("voa", "--title", "Voice of America", "--url", "https://example.org/"),
     "deployment": ("fra-ner-barkhane", "--actor", "fra", "--location", "ner", "--operation", "Barkhane"),
     "asset": ("fra-tcd/drones",),
     "platform": ("reaper-104", "--designation", "104", "--type", "drone"),
-    "event": ("coup", "--kind", "coup", "--title", "Coup", "--on", "2023-07-26", "--location", "ner", "--source", "rfi", "--actor", "fra:target"),
+    "event": (
+        "coup",
+        "--kind",
+        "coup",
+        "--title",
+        "Coup",
+        "--on",
+        "2023-07-26",
+        "--location",
+        "ner",
+        "--source",
+        "rfi",
+        "--actor",
+        "fra:target",
+    ),
 }
 
 
@@ -91,7 +117,9 @@ def test_an_event_has_its_actors(told: Runs) -> None:
 
 def test_a_list_can_be_narrowed_by_name_without_accents(told: Runs) -> None:
     told("location", "add", "tillaberi", "--name", "Tillabéri", "--kind", "region", "--parent", "ner")
-    assert [row["code"] for row in json.loads(told("location", "list", "TILLABERI", "-f", "json").out)["rows"]] == ["tillaberi"]
+    assert [row["code"] for row in json.loads(told("location", "list", "TILLABERI", "-f", "json").out)["rows"]] == [
+        "tillaberi"
+    ]
     assert 'no location has "nowhere"' in told("location", "list", "nowhere").out
 
 

@@ -62,7 +62,14 @@ def test_codes_of_the_database_complete(told: Runs) -> None:
     assert candidates(["source", "show", "r"]) == [("rfi", "RFI")]
     assert _words("log", "status", "fra-ner/drones", "gr") == ["grounded"]
     assert _words("report", "posture", "--location", "") == ["ner", "tcd"]
-    assert _words("show", "f") == ["fra", "fra-ner", "fra-ner/drones", "fra-ner/personnel", "fra-tcd", "fra-tcd/personnel"]
+    assert _words("show", "f") == [
+        "fra",
+        "fra-ner",
+        "fra-ner/drones",
+        "fra-ner/personnel",
+        "fra-tcd",
+        "fra-tcd/personnel",
+    ]
     assert _words("asset", "add", "fra-t") == ["fra-tcd/"]
     assert _words("retract", "--event", "c") == ["coup"]
 
@@ -75,7 +82,9 @@ def test_the_database_named_on_the_line_is_the_one_asked(told_on_sqlite: Runs, m
 
 
 @pytest.mark.parametrize("url", ["/nowhere/none.db", "postgresql+psycopg://127.0.0.1:1/none"])
-def test_without_a_database_completion_is_silent(url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_database_completion_is_silent(
+    url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("POSTURE_DATABASE_URL", url)
     assert answer("bash", ["source", "show", ""]) == ""
     assert capsys.readouterr().err == ""

@@ -7,12 +7,12 @@ import os
 import stat
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from posture.store.connection import SCHEMA_REVISION, open_database
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
     from tests.cli.conftest import Runs
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 def test_a_claim_says_its_number_how_it_was_read_and_how_to_undo_it(told: Runs) -> None:
-    outcome = told("log", "count", "fra-ner/personnel", "~1500", "--on", "September 2023", "--source", "rfi", "--grade", "b2")
+    outcome = told(
+        "log", "count", "fra-ner/personnel", "~1500", "--on", "September 2023", "--source", "rfi", "--grade", "b2"
+    )
     assert outcome.lines == ["claim 1", "entry #11"]
     assert "effective 2023-09-01..2023-09-30, from 'September 2023'" in outcome.err
     assert "1350..1650" in outcome.err
@@ -26,9 +28,44 @@ def test_a_claim_says_its_number_how_it_was_read_and_how_to_undo_it(told: Runs) 
 def test_every_option_reaches_the_claim(told: Runs) -> None:
     told("log", "decrease", "fra-ner/drones", "most", "--planned", "--source", "rfi")
     told("log", "count", "fra-ner/drones", "4", "--source", "rfi", "--on", "2023-09-05")
-    words = ["log", "decrease", "fra-ner/drones", "2", "--on", "2023-09-05", "--stated-on", "2023-09-06", "--source", "rfi", "--grade", "C3"]
-    words += ["--excerpt", "4 drones", "--locator", "p. 2", "--reason", "redeployment", "--note", "two by air", "--partly-fulfils", "c1"]
-    words += ["--after", "2", "--transfer", "t1", "--other-side", "fra-tcd", "--basis", "assigned", "--complete", "--repeated"]
+    words = [
+        "log",
+        "decrease",
+        "fra-ner/drones",
+        "2",
+        "--on",
+        "2023-09-05",
+        "--stated-on",
+        "2023-09-06",
+        "--source",
+        "rfi",
+        "--grade",
+        "C3",
+    ]
+    words += [
+        "--excerpt",
+        "4 drones",
+        "--locator",
+        "p. 2",
+        "--reason",
+        "redeployment",
+        "--note",
+        "two by air",
+        "--partly-fulfils",
+        "c1",
+    ]
+    words += [
+        "--after",
+        "2",
+        "--transfer",
+        "t1",
+        "--other-side",
+        "fra-tcd",
+        "--basis",
+        "assigned",
+        "--complete",
+        "--repeated",
+    ]
     told(*words)
     shown = json.loads(told("show", "3", "-f", "json").out)["rows"][0]
     assert shown["quantity"] == '"2": 2..2..2'
@@ -57,7 +94,9 @@ def test_a_status_is_whole_or_of_some(told: Runs) -> None:
 
 def test_a_move_is_two_claims_of_one_entry(told: Runs) -> None:
     told("log", "count", "fra-ner/personnel", "1400", "--source", "rfi")
-    outcome = told("log", "move", "fra-ner/personnel", "fra-tcd/personnel", "400", "--on", "2023-10-19", "--source", "afp")
+    outcome = told(
+        "log", "move", "fra-ner/personnel", "fra-tcd/personnel", "400", "--on", "2023-10-19", "--source", "afp"
+    )
     assert outcome.lines == ["claim 2", "claim 3", "entry #12"]
     rows = [json.loads(told("show", number, "-f", "json").out)["rows"][0] for number in ("2", "3")]
     assert [row["kind"] for row in rows] == ["decrease", "increase"]

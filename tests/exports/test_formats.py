@@ -1,0 +1,112 @@
+"""The forms that other programs read: exact, guarded, and with both clocks."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+from posture.exports.formats import figure, flat, iter_csv, iter_json, iter_jsonl, iter_markdown
+from tests.cli.rows import EVERY_KIND, GROUNDED, report, row
+
+
+def test_json_is_one_object_with_both_clocks() -> None:
+    answer = json.loads("\n".join(iter_json(report(*EVERY_KIND))))
+    assert answer["report"] == "posture"
+    assert answer["schema_version"] == 1
+    assert answer["as_of"] == "2023-10-15"
+    assert answer["known_at"] == {"seq": 31, "at": "2023-12-22T18:00:00.000000Z"}
+    assert answer["rows"] == list(EVERY_KIND)
+
+
+def test_json_without_rows_is_still_one_object() -> None:
+    assert json.loads("\n".join(iter_json(report())))["rows"] == []
+
+
+def test_json_lines_are_the_rows() -> None:
+    assert [json.loads(line) for line in iter_jsonl(report(*EVERY_KIND))] == list(EVERY_KIND)
+
+
+def test_csv_has_raw_numbers_and_empty_cells_for_what_is_open() -> None:
+    rows = list(csv.DictReader(io.StringIO("\n".join(iter_csv(report(*EVERY_KIND))))))
+    assert (rows[1]["low"], rows[1]["stated_low"], rows[1]["flags"]) == ("1303", "1400", "parts_newer")
+    assert rows[2]["status"] == "activity=grounded:3..3"
+    assert rows[2]["flags"] == "stale;contested"
+    assert (rows[5]["low"], rows[5]["best"], rows[5]["high"]) == ("1", "", "")
+    assert rows[0]["status"] == "phase=drawing_down"
+
+
+def test_csv_keeps_line_ends_and_quotes_within_their_cell() -> None:
+    told = "some\nor none"
+    (read,) = csv.DictReader(
+        io.StringIO("\n".join(iter_csv(report(row("x", "y", (0, 0, 0), quantity_text=told)))), newline="")
+    )
+    assert read["quantity_text"] == told
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@sum", "\tx", "\rx"])
+def test_csv_text_that_a_spreadsheet_would_run_is_guarded(text: str) -> None:
+    (read,) = csv.DictReader(
+        io.StringIO("\n".join(iter_csv(report(row("x", "y", (0, 0, 0), quantity_text=text)))), newline="")
+    )
+    assert read["quantity_text"] == "'" + text
+
+
+def test_a_negative_number_is_a_number() -> None:
+    (read,) = csv.DictReader(io.StringIO("\n".join(iter_csv(report(row("x", "y", (0, 0, 0), change_id=-3))))))
+    assert read["change_id"] == "-3"
+
+
+def test_markdown_is_a_table_with_sources() -> None:
+    lines = list(iter_markdown(report(*EVERY_KIND)))
+    assert lines[0] == "**Posture as of 2023-10-15, as known at #31**"
+    assert lines[2].startswith("| Deployment | Asset | How many |")
+    assert (
+        "| fra-ner | personnel | 1,303 | 1,400 |  | 2023-10-10 | B2 | africanews-2023-10-11 (2 origins) | parts\\_newer |"
+        in lines
+    )
+    assert len({line.count("|") for line in lines[2:]}) == 1
+
+
+def test_markdown_is_not_broken_by_what_was_recorded() -> None:
+    *_, line = iter_markdown(report(row("x", "a|b", (0, 0, 0), source="<b>*x*\x1b\n")))
+    assert "a\\|b" in line
+    assert "\\<b>\\*x\\*" in line
+    assert "\x1b" not in line
+    assert "\n" not in line
+
+
+def test_markdown_of_nothing_says_why() -> None:
+    assert list(iter_markdown(report(empty_because="no such line")))[-1] == "no such line"
+
+
+@pytest.mark.parametrize(
+    ("bounds", "text"),
+    [
+        ((1350, 1500, 1650), "1,350..1,650 (best 1,500)"),
+        ((1001, None, None), "at least 1,001"),
+        ((1001, 1200, None), "at least 1,001 (best 1,200)"),
+        ((0, 0, 0), "0"),
+        ((4, 4, 4), "4"),
+        ((None, None, None), "unknown"),
+        ((0, None, None), "unknown"),
+        ((None, None, 49), "at most 49"),
+        ((0, None, 49), "at most 49"),
+        ((None, 5, None), "about 5"),
+        ((800, None, 1400), "800..1,400"),
+    ],
+)
+def test_figures_are_written_as_an_analyst_writes_them(
+    bounds: tuple[int | None, int | None, int | None], text: str
+) -> None:
+    assert figure(*bounds) == text
+
+
+def test_any_value_becomes_one_text() -> None:
+    assert flat(["a", "b"]) == "a;b"
+    assert flat(GROUNDED) == "activity=grounded:3..3"
+    assert flat({"activity": [{"code": "grounded", "low": 3, "best": None, "high": None}]}) == "activity=grounded:3..?"
+    assert flat(None) == ""
+    assert flat([{"plan": 3, "state": "open", "none": None}]) == "plan:3,state:open"
