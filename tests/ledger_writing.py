@@ -9,7 +9,7 @@ from tests.ledger_text import TOP_TYPES
 from tests.oracle_words import read_span
 
 if TYPE_CHECKING:
-    from tests.ledger_records import ClaimText, Entry, Ledger, Question
+    from tests.ledger_records import ClaimText, Entry, Ledger, Node, Question
 
 
 def write_ledger(ledger: Ledger) -> str:
@@ -39,7 +39,7 @@ def write_question(question: Question) -> str:
     return text + (f", stale after {question.stale_after}" if question.stale_after != 90 else "") + ":"
 
 
-def _nodes(ledger: Ledger) -> list[tuple[str, object]]:
+def _nodes(ledger: Ledger) -> list[tuple[str, Node]]:
     types = [node for node in ledger.types if node.code not in TOP_TYPES]
     trees = (("place", ledger.places), ("actor", ledger.actors), ("type", types))
     return [(word, node) for word, tree in trees for node in tree]

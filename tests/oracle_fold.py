@@ -264,7 +264,6 @@ class Folding:
             for part, count in implied:
                 if count.on == day:
                     self._imply(part, count)
-            self._floor(day)
         self._floor(self.day)
         return self.result
 
