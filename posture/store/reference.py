@@ -9,6 +9,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine.url import URL
+from sqlalchemy.schema import CreateIndex
 
 from posture.store import (
     indexes,  # noqa: F401 - adds the indexes to the tables
@@ -17,6 +19,8 @@ from posture.store import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_DIALECT = URL.create("postgresql").get_dialect()()
 
 _INTRODUCTION = """\
 # Tables
@@ -67,9 +71,7 @@ def _name(named: Any) -> str:
 
 
 def _type(column: sa.Column[Any]) -> str:
-    from sqlalchemy.dialects import postgresql
-
-    return str(column.type.compile(dialect=postgresql.dialect())).lower()
+    return str(column.type.compile(dialect=_DIALECT)).lower()
 
 
 def _form(column: sa.Column[Any]) -> str:
@@ -79,18 +81,13 @@ def _form(column: sa.Column[Any]) -> str:
 
 
 def _index(index: sa.Index) -> str:
-    from sqlalchemy.dialects import postgresql
-    from sqlalchemy.schema import CreateIndex
-
-    text = str(CreateIndex(index).compile(dialect=postgresql.dialect()))
+    text = str(CreateIndex(index).compile(dialect=_DIALECT))
     return f"- `{index.name}`: {'unique ' if index.unique else ''}`{text.split(' ON ', 1)[1]}`"
 
 
 def main() -> None:
     """Write the page to the file that is named."""
-    if len(sys.argv) != 2:
-        raise SystemExit("usage: python -m posture.store.reference FILE")
-    with open(sys.argv[1], "w", encoding="utf-8") as page:
+    with open(sys.argv[1] if len(sys.argv) > 1 else "docs/tables.md", "w", encoding="utf-8") as page:
         page.write(markdown())
 
 

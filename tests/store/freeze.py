@@ -11,7 +11,10 @@ from pathlib import Path
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable, SetColumnComment, SetTableComment
 
-from posture.store import indexes  # noqa: F401 - adds the indexes to the tables
+from posture.store import (
+    indexes,  # noqa: F401 - adds the indexes to the tables
+    reference,
+)
 from posture.store.tables import metadata
 
 FOLDER = Path(__file__).parents[2] / "migrations" / "sql"
@@ -31,10 +34,11 @@ def statements(engine: str) -> list[str]:
 
 
 def main() -> None:
-    """Write both files."""
+    """Write both files, and the page about them."""
     for engine in ("sqlite", "postgresql"):
         text = f"-- The tables of the first schema, for {engine}: frozen text, statements parted by a blank line.\n\n"
         (FOLDER / f"0001_tables.{engine}.sql").write_text(text + ";\n\n".join(statements(engine)) + ";\n")
+    (FOLDER.parents[1] / "docs" / "tables.md").write_text(reference.markdown())
 
 
 if __name__ == "__main__":
