@@ -55,7 +55,7 @@ docs-check: .venv/dev.stamp
 
 docs: .venv/dev.stamp
 	$(PY) -m posture.cli.reference docs/cli.md
-	$(PY) -m posture.store.reference docs/tables.md
+	$(PY) -c 'from posture.store.reference import markdown; open("docs/tables.md", "w", encoding="utf-8").write(markdown())'
 
 bench: .venv/dev.stamp
 	$(PY) -m benchmarks

@@ -1,11 +1,10 @@
-"""Writes `docs/tables.md`, the reference of every table, from the same definitions as the tables themselves.
+"""The text of `docs/tables.md`, the reference of every table, made from the definitions of the tables themselves.
 
-Run `python -m posture.store.reference docs/tables.md`; a test fails where the file is not what this writes.
+`make docs` writes the page; a test fails where it is not this text.
 """
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -25,8 +24,7 @@ _DIALECT = URL.create("postgresql").get_dialect()()
 _INTRODUCTION = """\
 # Tables
 
-This page is generated from the definitions (`python -m posture.store.reference docs/tables.md`). Types are
-PostgreSQL's; on SQLite a day is the text `2023-09-06`, an instant the text `2023-09-06T18:20:00.000000Z`, yes and no are
+This page is generated from the definitions (`make docs`). Types are PostgreSQL's; on SQLite a day is the text `2023-09-06`, an instant the text `2023-09-06T18:20:00.000000Z`, yes and no are
 1 and 0, and the tables are strict. Every constraint has a name, which an error names.
 
 The catalogue may be edited, and every edit is recorded. The record ({record}) only grows: triggers refuse to
@@ -83,13 +81,3 @@ def _form(column: sa.Column[Any]) -> str:
 def _index(index: sa.Index) -> str:
     text = str(CreateIndex(index).compile(dialect=_DIALECT))
     return f"- `{index.name}`: {'unique ' if index.unique else ''}`{text.split(' ON ', 1)[1]}`"
-
-
-def main() -> None:
-    """Write the page to the file that is named."""
-    with open(sys.argv[1] if len(sys.argv) > 1 else "docs/tables.md", "w", encoding="utf-8") as page:
-        page.write(markdown())
-
-
-if __name__ == "__main__":
-    main()
