@@ -10,13 +10,25 @@ import os
 import sys
 
 from posture import __version__
+from posture.cli import INTERRUPTED
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing `typing` would take longer than the answer
+    from typing import NoReturn
 
 _HELP = ("--help", "-h")
 
 
 def main() -> None:
     """Run `posture` with the arguments of the process, and exit."""
-    arguments = sys.argv[1:]
+    try:
+        _answer(sys.argv[1:])
+    except KeyboardInterrupt:
+        leave(INTERRUPTED)
+
+
+def _answer(arguments: list[str]) -> NoReturn:
+    """Answer one command line; always ends by leaving."""
     shell = os.environ.get("_POSTURE_COMPLETE")
     if shell:
         from posture.cli.completion import answer
@@ -24,7 +36,8 @@ def main() -> None:
         leave(0, answer(shell, arguments))
     if not arguments or arguments[0] == "--version":
         leave(0, f"posture {__version__}\n" if arguments else _help([]))
-    if arguments[-1] in _HELP and (text := _help(arguments[:-1])):
+    asked = arguments[1:] if arguments[0] == "help" else arguments[:-1] if arguments[-1] in _HELP else None
+    if asked is not None and (text := _help(asked)):
         leave(0, text)
     from posture.cli.running import run
 
@@ -39,7 +52,7 @@ def _help(words: list[str]) -> str:
     return help_of(words, min(terminal_width(), 100))
 
 
-def leave(code: int, text: str = "") -> None:
+def leave(code: int, text: str = "") -> NoReturn:
     """Write `text`, if any, and exit; quietly where the reader has gone, with one line where there is no room."""
     try:
         if sys.stdout is not None:

@@ -15,7 +15,7 @@ GETTING_STARTED = (
 
 NARROW = 60
 """Columns below which a meaning stands under its term, not beside it."""
-_HELP_OPTION = ("--help", "Print this.")
+_HELP_OPTION = ("-h, --help", "Print this.")
 
 
 def help_of(words: list[str], width: int) -> str:
@@ -40,7 +40,7 @@ def root_help(width: int) -> str:
         lines += [f"{panel}:", *definitions(members, width, first=12), ""]
     options = [_entry(parameter) for parameter in EVERYWHERE_PARAMETERS] + [
         ("--version", "Print the version."),
-        ("--help", "Print this, or the help of a command."),
+        ("-h, --help", "Print this, or the help of a command."),
     ]
     lines += ["Options, before the command or after it:", *definitions(options, width, first=12), ""]
     lines += ["Begin with:", *(f"  {command}" for command in GETTING_STARTED)]

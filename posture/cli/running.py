@@ -6,6 +6,7 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from posture.cli import INTERRUPTED
 from posture.cli.commands import ROOT
 from posture.cli.session import ReaderGone, Session
 from posture.cli.text_parameters import make_group
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from posture.cli.tree import Command
 
-INTERRUPTED = 130
 UNEXPECTED = 1
 
 

@@ -34,6 +34,7 @@ class AsTyped:
 
 
 _AS_TYPED = AsTyped()
+_CONTEXT = {"help_option_names": ["--help", "-h"]}
 
 
 def keep_as_typed(parameters: list[Any]) -> None:
@@ -115,6 +116,7 @@ def make_group(group: Group, perform: Perform, *, at_root: Callable[..., None] |
         add_completion=False,
         rich_markup_mode=None,
         no_args_is_help=True,
+        context_settings=_CONTEXT,
     )
     if at_root is not None:
         app.callback()(_signed(at_root, EVERYWHERE_PARAMETERS))
@@ -130,7 +132,7 @@ def make_command(command: Command, perform: Perform) -> Any:
     def run(**given: Any) -> None:
         perform(command, given)
 
-    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, context_settings=_CONTEXT)
     app.command(command.name, cls=TextCommand, help=command.about)(
         _signed(run, (*command.parameters, *EVERYWHERE_PARAMETERS))
     )

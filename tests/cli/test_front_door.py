@@ -77,6 +77,22 @@ def test_ordinary_commands_import_nothing_heavy(words: tuple[str, ...], told_on_
     assert not _modules(*words) & heavy
 
 
+def test_help_can_be_asked_for_in_every_way() -> None:
+    wanted = run_process("log", "count", "--help").stdout
+    for words in (("help", "log", "count"), ("log", "count", "-h"), ("log", "count", "fra-ner", "-h")):
+        assert run_process(*words).stdout.strip() == wanted.strip()
+    assert run_process("help").stdout == run_process("--help").stdout
+
+
+def test_without_its_place_in_typer_the_pass_through_is_done_without(
+    told_on_sqlite: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("posture.cli.text_parameters.keep_as_typed", lambda _: None)
+    words = ("log", "count", "fra-ner/drones", "4", "--source", "rfi", "--complete", "--note", "x")
+    assert told_on_sqlite(*words).lines == ["claim 1", "entry #11"]
+    assert "no option" not in told_on_sqlite("history", "--limit", "3").err
+
+
 def test_the_version_is_told() -> None:
     assert run_process("--version").stdout == f"posture {__version__}\n"
 
