@@ -57,8 +57,10 @@ docs: .venv/dev.stamp
 	$(PY) -m posture.cli.reference docs/cli.md
 	$(PY) -c 'from posture.store.reference import markdown; open("docs/tables.md", "w", encoding="utf-8").write(markdown())'
 
+# make bench SIZES=1e5,1e6,1e7 takes about half an hour and 5 GB for the time being.
+SIZES = 1e5,1e6
 bench: .venv/dev.stamp
-	$(PY) -m benchmarks
+	$(PY) -m benchmarks --sizes $(SIZES)
 
 wheel: .venv/run.stamp
 	$(PY) -m hatchling build

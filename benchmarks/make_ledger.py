@@ -1,7 +1,7 @@
 """Makes a large synthetic ledger on SQLite or PostgreSQL, and the same claims in a DuckDB file for the reference.
 
     python -m benchmarks.make_ledger big.db --claims 1e6
-    python -m benchmarks.make_ledger postgresql+psycopg://user@host/name --claims 1e6
+    python -m benchmarks.make_ledger postgresql+psycopg://USER@HOST/NAME --claims 1e6
 
 The schema is the real one, brought up by the migrations. The rows go straight into the tables, past the writing rules,
 the triggers and the hash chain (`posture db verify` would say so): it is for measuring, not for keeping.

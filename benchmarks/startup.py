@@ -25,51 +25,61 @@ SETTING_UP = (
     "log count fra-ner/personnel 1500 --on 2023-09-06 --source afp --grade B2 --create",
     "log count fra-ner/drones 4 --on 2023-09-06 --source afp --grade B2 --create",
 )
+ONE_CLAIM = "log count fra-ner/personnel 1500 --on 2023-09-06 --source afp --grade B2"
+ONE_ROW = b'{"deployment": "fra-ner", "asset": "personnel", "quantity": 1500, "on": "2023-09-06", "source": "afp"}'
+FEW_MILLISECONDS = 5
+"""What one deployment's posture may take more than the same command with nothing to report."""
 
 
 def measure(folder: Path, runs: int = RUNS) -> list[Finding]:
     """Return the findings; databases are made in `folder`."""
-    clean = {
-        "HOME": str(folder),
-        "PATH": os.defpath,
-        "LANG": "C.UTF-8",
-        "POSTURE_DATABASE_URL": str(folder / "posture.db"),
-    }
     # A wheel is compiled as it is installed; a source checkout has to be beforehand, to be timed as users have it.
     subprocess.run([sys.executable, "-m", "compileall", "-q", "posture"], check=False, cwd=Path(__file__).parents[1])
-    posture = lambda *words, **more: Program(program("posture", *words), {**clean, **more})  # noqa: E731
-    posture("db", "upgrade").run()
+    for database in ("posture", "empty"):
+        _posture(folder, "db upgrade", database=database).run()
     for line in SETTING_UP:
-        posture(*line.split()).run()
-    utils = lambda *words, typed=b"": Program(program("sqlite-utils", *words), clean, typed)  # noqa: E731
-    row = b'{"deployment": "fra-ner", "asset": "personnel", "quantity": 1500, "on": "2023-09-06", "source": "afp"}'
-    insertion = utils("insert", str(folder / "utils.db"), "claim", "-", typed=row)
-    one_claim = posture(*"log count fra-ner/personnel 1500 --on 2023-09-06 --source afp --grade B2".split())
-    empty = posture("report", "posture", POSTURE_DATABASE_URL=str(folder / "empty.db"))
-    posture("db", "upgrade", POSTURE_DATABASE_URL=str(folder / "empty.db")).run()
+        _posture(folder, line).run()
     taken = medians(
         {
-            "python": Program((sys.executable, "-c", "pass"), clean).run,
-            "posture help": posture("--help").run,
-            "command help": posture("log", "count", "--help").run,
-            "completion": posture("log", "count", "fra-", _POSTURE_COMPLETE="bash").run,
-            "utils help": utils("--help").run,
-            "log": one_claim.run,
-            "utils insert": insertion.run,
-            "report": posture("report", "posture", "--deployment", "fra-ner").run,
-            "empty report": empty.run,
+            "python": Program((sys.executable, "-c", "pass"), _clean(folder)).run,
+            "help": _posture(folder, "--help").run,
+            "help of a command": _posture(folder, "log count --help").run,
+            "completion": _posture(folder, "log count fra-", _POSTURE_COMPLETE="bash").run,
+            "sqlite-utils help": Program(program("sqlite-utils", "--help"), _clean(folder)).run,
+            "log": _posture(folder, ONE_CLAIM).run,
+            "insert": Program(
+                program("sqlite-utils", "insert", str(folder / "utils.db"), "claim", "-"), _clean(folder), ONE_ROW
+            ).run,
+            "report": _posture(folder, "report posture --deployment fra-ner").run,
+            "empty report": _posture(folder, "report posture", database="empty").run,
         },
         runs,
     )
-    help_of_utils, insert = taken["utils help"], taken["utils insert"]
+    reference = taken["sqlite-utils help"]
     return [
-        ratio("python -c pass, the floor", taken["python"], help_of_utils, None, "sqlite-utils --help"),
-        ratio("posture --help", taken["posture help"], help_of_utils, 0.5, "sqlite-utils --help"),
-        ratio("posture log count --help", taken["command help"], help_of_utils, 0.5, "sqlite-utils --help"),
-        ratio("posture log count fra-<TAB>", taken["completion"], help_of_utils, 0.5, "sqlite-utils --help"),
-        ratio("posture log count ...", taken["log"], insert, 1.0, "sqlite-utils insert"),
-        difference("posture report posture", taken["report"], taken["empty report"], 10, "on an empty database"),
+        ratio("python -c pass, the floor", taken["python"], reference, None, "sqlite-utils --help"),
+        ratio("posture --help", taken["help"], reference, 0.5, "sqlite-utils --help"),
+        ratio("posture log count --help", taken["help of a command"], reference, 0.5, "sqlite-utils --help"),
+        ratio("posture log count fra-<TAB>", taken["completion"], reference, 0.5, "sqlite-utils --help"),
+        ratio("posture log count ...", taken["log"], taken["insert"], 1.0, "sqlite-utils insert"),
+        difference(
+            "posture report posture --deployment fra-ner",
+            taken["report"],
+            taken["empty report"],
+            FEW_MILLISECONDS,
+            "on an empty database",
+        ),
     ]
+
+
+def _clean(folder: Path) -> dict[str, str]:
+    """Return an environment in which nothing of whoever measures has a say."""
+    return {"HOME": str(folder), "PATH": os.defpath, "LANG": "C.UTF-8"}
+
+
+def _posture(folder: Path, line: str, *, database: str = "posture", **more: str) -> Program:
+    url = {"POSTURE_DATABASE_URL": str(folder / f"{database}.db")}
+    return Program(program("posture", *line.split()), {**_clean(folder), **url, **more})
 
 
 def main() -> None:

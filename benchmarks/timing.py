@@ -6,12 +6,9 @@ import statistics
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
 
 PROGRAMS = Path(sys.executable).parent
 """Where the programs of this environment are."""
@@ -22,7 +19,7 @@ class Program:
     """A whole process to be timed."""
 
     words: Sequence[str]
-    surroundings: Mapping[str, str] = field(default_factory=dict)
+    surroundings: Mapping[str, str]
     """Its whole environment."""
     typed: bytes = b""
     """What it reads on standard input."""
