@@ -234,8 +234,10 @@ class SQLiteDatabase(Database):
         if os.path.isdir(address.path):
             raise PostureError(f"{address.shown} is a folder; name the database file in it")
         try:
+            # Read-only too is opened for writing, and then held to reading: what a crash left half done is first rolled
+            # back by whoever comes next, and a connection that may not write could not even read then.
             self.connection = sqlite3.connect(
-                sqlite_uri(address.path, "ro" if readonly else "rw"), uri=True, isolation_level=None, timeout=timeout
+                sqlite_uri(address.path, "rw"), uri=True, isolation_level=None, timeout=timeout
             )
         except sqlite3.Error as error:
             raise faults.from_sqlite(error, address.shown, timeout) from None
@@ -244,6 +246,8 @@ class SQLiteDatabase(Database):
             self._cursor("PRAGMA synchronous = FULL", None)
             self._cursor("PRAGMA trusted_schema = OFF", None)
             self._settle_journal()
+            if readonly:
+                self._cursor("PRAGMA query_only = ON", None)
         except BaseException:
             self.connection.close()
             raise

@@ -94,6 +94,25 @@ def test_every_unique_key_of_the_record_is_guarded(full: Database, table: str) -
                 assert "append-only" in said, columns
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=False)
+def test_the_retraction_of_an_event_is_guarded_too(full: Database) -> None:
+    """An event's retraction has no claim, so its key is another one."""
+    with full.write():
+        full.insert(
+            "event",
+            {
+                "id": 1, "code": "coup", "kind": "coup", "title": "Coup", "effective_edtf": "2023-07-26",
+                "effective_from": "2023-07-26", "effective_on": "2023-07-26", "source_id": 1,
+            },
+        )  # fmt: skip
+        gone = {"id": 2, "seq": 1, "ordinal": 2, "event_id": 1, "reason": "wrong"}
+        full.insert("retraction", gone)
+    said = refused(
+        full, "INSERT OR REPLACE INTO retraction (id, seq, ordinal, event_id, reason) VALUES (3, 1, 3, 1, 'other')"
+    )
+    assert "append-only" in said
+
+
 @pytest.mark.parametrize("table", RECORD)
 def test_an_upsert_is_refused(full: Database, table: str) -> None:
     columns, values = copied(table)

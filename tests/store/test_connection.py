@@ -234,6 +234,35 @@ def test_what_a_killed_writer_had_not_committed_never_was(url: str) -> None:
         filled(db)
 
 
+def killed_while_the_file_is_half_written(url: str, ready: Any) -> None:
+    with open_database(url) as db:
+        db.execute("PRAGMA cache_size = 10")
+        with db.write():
+            for number in range(200):
+                db.insert("source", {"id": number, "code": f"s{number}", "title": "t" * 5000, "text_kind": "none"})
+            ready.set()
+            threading.Event().wait(60)
+
+
+@pytest.mark.parametrize("readonly", [True, False])
+def test_what_a_crash_left_half_written_is_rolled_back_by_the_next_even_a_reader(
+    make_url: Callable[..., str], readonly: bool
+) -> None:
+    url = make_url("sqlite")
+    context = multiprocessing.get_context("spawn")
+    ready = context.Event()
+    worker = context.Process(target=killed_while_the_file_is_half_written, args=(url, ready))
+    worker.start()
+    assert ready.wait(30)
+    worker.kill()
+    worker.join(30)
+    path = path_of(url)
+    assert list(path.parent.glob(f"{path.name}-*")), "nothing was left half done"
+    with open_database(url, readonly=readonly) as db:
+        assert db.value("SELECT count(*) FROM source") == 0
+        assert db.value("PRAGMA integrity_check") == "ok"
+
+
 # --- SQLite's own ------------------------------------------------------------------------------------------------
 
 
