@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from posture.cli.nouns import BY_TABLE, Noun
@@ -96,21 +97,24 @@ def _added(noun: Noun, row: Mapping[str, Any], fields: Mapping[str, Any]) -> str
 
 def list_rows(session: Session, given: Mapping[str, Any]) -> None:
     """List the rows."""
+    from posture.cli import tables
     from posture.cli.output import print_report
     from posture.reports.catalogue import list_rows as read
 
     noun = BY_TABLE[given["noun"]]
     with session.database(readonly=True) as db, db.read():
-        print_report(session, given, read(db, noun.table, given.get("match")), columns=noun.listed)
+        draw = partial(tables.lines, shown=noun.listed)
+        print_report(session, given, read(db, noun.table, given.get("match")), draw)
 
 
 def show(session: Session, given: Mapping[str, Any]) -> None:
     """Show one row and what stands around it."""
+    from posture.cli import tables
     from posture.cli.output import print_report
     from posture.reports.catalogue import show as read
 
     with session.database(readonly=True) as db, db.read():
-        print_report(session, given, read(db, given["noun"], given["code"]))
+        print_report(session, given, read(db, given["noun"], given["code"]), tables.record)
 
 
 def edit(session: Session, given: Mapping[str, Any]) -> None:

@@ -64,15 +64,17 @@ def undo(session: Session, given: Mapping[str, Any]) -> None:
 
 def show(session: Session, given: Mapping[str, Any]) -> None:
     """Show one thing, whatever it is."""
+    from posture.cli import tables
     from posture.cli.output import print_report
     from posture.reports.show import show as find
 
     with session.database(readonly=True) as db:
-        print_report(session, given, find(db, given["thing"]))
+        print_report(session, given, find(db, given["thing"]), tables.record)
 
 
 def history(session: Session, given: Mapping[str, Any]) -> None:
     """List the entries of the ledger, newest first."""
+    from posture.cli import history_table
     from posture.cli.output import print_report
     from posture.reports.history import Asked
     from posture.reports.history import history as find
@@ -90,4 +92,4 @@ def history(session: Session, given: Mapping[str, Any]) -> None:
         limit=int(limit),
     )
     with session.database(readonly=True) as db:
-        print_report(session, given, find(db, asked))
+        print_report(session, given, find(db, asked), history_table.lines)

@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from posture.reports.report import Report
 
 
-def lines(report: Report, width: int, *, styled: bool) -> Iterator[str]:
+def lines(report: Report, width: int, *, styled: bool, about: str = "") -> Iterator[str]:
     """Yield the plans report for a terminal of `width` columns."""
-    yield from (bold(line, styled=styled) for line in wrap(visible(f"Plans {clocks(report)}"), width))
+    yield from (
+        bold(line, styled=styled)
+        for line in wrap(visible(f"{about}: plans {clocks(report)}" if about else f"Plans {clocks(report)}"), width)
+    )
     yield ""
     yield from tables.lines(report, width, styled=styled)

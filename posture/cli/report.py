@@ -8,29 +8,53 @@ from posture import clock
 from posture.errors import UsageMistake
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from posture.cli.session import Session
     from posture.reports.as_of import Question
+    from posture.reports.report import Report
     from posture.store.connection import Database
 
 
 def posture(session: Session, given: Mapping[str, Any]) -> None:
     """Print the posture as of a day and as known at a moment."""
+    from posture.cli import posture_table
     from posture.cli.output import print_report
     from posture.reports.posture import posture as compute
 
     with session.database(readonly=True) as db, db.read():
-        print_report(session, given, compute(db, _question(session, db, given)), db=db)
+
+        def draw(report: Report, width: int, *, styled: bool) -> Iterable[str]:
+            names = posture_table.names(db)
+            return posture_table.lines(report, width, styled=styled, names=names, about=_about(db, given))
+
+        print_report(session, given, compute(db, _question(session, db, given)), draw)
 
 
 def plans(session: Session, given: Mapping[str, Any]) -> None:
     """Print the plans and what became of them."""
+    from posture.cli import plans_table
     from posture.cli.output import print_report
     from posture.reports.plans import plans as compute
 
     with session.database(readonly=True) as db, db.read():
-        print_report(session, given, compute(db, _question(session, db, given)), db=db)
+
+        def draw(report: Report, width: int, *, styled: bool) -> Iterable[str]:
+            return plans_table.lines(report, width, styled=styled, about=_about(db, given))
+
+        print_report(session, given, compute(db, _question(session, db, given)), draw)
+
+
+def _about(db: Database, given: Mapping[str, Any]) -> str:
+    """Return the names of what the question is about, for the header: `France, Niger`."""
+    from posture.store import lookup
+
+    asked = [
+        lookup.get_code(db, noun, given[noun])
+        for noun in ("actor", "location", "asset_type", "deployment")
+        if given.get(noun)
+    ]
+    return ", ".join(row["name"] or row["code"] for row in asked)
 
 
 def _question(session: Session, db: Database, given: Mapping[str, Any]) -> Question:

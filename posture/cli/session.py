@@ -78,7 +78,18 @@ def say(text: str) -> None:
     if sys.stderr is not None:
         from posture.domain.codes import visible
 
+        _flush()  # so that talk and data come in their order where both go to one place
         sys.stderr.write(visible(text, keep_lines=True) + "\n")
+
+
+def _flush() -> None:
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError as error:
+        raise ReaderGone from error
+    except OSError as error:
+        raise PostureError(f"cannot write the output: {error.strerror}") from error
 
 
 def write(lines: Iterable[str], output: str | None = None) -> None:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from posture.reports.report import Report
 
 GAP = 2
+SHORT = 8
+"""Characters below which the items of a list, such as claims, share a line."""
 _NUMBERS = ("id", "seq", "entry", "claim")
 """Columns whose numbers are names, and so take no thousands separators."""
 
@@ -39,19 +41,25 @@ def lines(report: Report, width: int, *, shown: Sequence[str] = (), styled: bool
 def record(report: Report, width: int, *, styled: bool = False) -> Iterator[str]:
     """Yield the one row of a report as lines of `title  value`, the items of a list each on a line of their own."""
     (row,) = report.rows
-    shown = [
-        (column.replace("_", " "), row[column])
-        for column in report.columns
-        if row.get(column) not in (None, "", [], {})
-    ]
-    label = max(len(title) for title, _ in shown)
-    for (title, value), column in zip(
-        shown, (name for name in report.columns if row.get(name) not in (None, "", [], {})), strict=True
-    ):
-        items = value if isinstance(value, list) else str(value).splitlines() if isinstance(value, str) else [value]
-        texts = [line for item in items for line in wrap(cell(column, item), width - label - GAP)]
-        yield bold(fill(title, label), styled=styled) + " " * GAP + texts[0]
-        yield from (" " * (label + GAP) + text for text in texts[1:])
+    shown = [column for column in report.columns if row.get(column) not in (None, "", [], {})]
+    label = max(map(len, shown))
+    beside = label + GAP <= width // 2
+    indent = label + GAP if beside else GAP
+    for column in shown:
+        value = row[column]
+        texts = [line for item in _items(value) for line in wrap(cell(column, item), width - indent)]
+        title = column.replace("_", " ")
+        yield bold(fill(title, indent - GAP), styled=styled) + (" " * GAP + texts.pop(0) if beside else "")
+        yield from (" " * indent + text for text in texts)
+
+
+def _items(value: Any) -> list[Any]:
+    """Return what stands on lines of its own: the lines of a text, the items of a list; short ones share a line."""
+    if isinstance(value, str):
+        return value.rstrip("\n").split("\n")
+    if isinstance(value, list):
+        return [", ".join(value)] if all(isinstance(item, str) and len(item) < SHORT for item in value) else value
+    return [value]
 
 
 def cell(column: str, value: Any) -> str:

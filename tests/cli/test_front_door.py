@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 
     from tests.cli.conftest import Runs
 
-_MODULES = "import sys; sys.argv = {argv!r}\ntry:\n import posture.__main__ as m; m.main()\nexcept SystemExit: pass\nprint(*sorted(sys.modules), file=sys.stderr)"
+_MODULES = """
+import sys
+sys.argv = {argv!r}
+try:
+    import posture.__main__
+    posture.__main__.main()
+except SystemExit as leaving:
+    print(leaving.code, *sorted(sys.modules), file=sys.stderr)
+"""
 
 
 def _modules(*words: str, environment: dict[str, str] | None = None) -> set[str]:
@@ -31,7 +39,9 @@ def _modules(*words: str, environment: dict[str, str] | None = None) -> set[str]
         text=True,
         check=True,
     )
-    return set(done.stderr.splitlines()[-1].split())
+    code, *modules = done.stderr.splitlines()[-1].split()
+    assert code == "0", done.stderr
+    return set(modules)
 
 
 @pytest.mark.parametrize(

@@ -56,15 +56,17 @@ def test_a_column_without_anything_is_left_out() -> None:
 
 
 def test_one_thing_is_shown_as_a_record_with_its_lists_below_each_other() -> None:
-    shown = Report(
-        "claim",
-        "2023-10-15",
-        1,
-        None,
-        [{"claim": "c1", "did": ["one", "two"], "note": "a\nb", "gone": None}],
-        ("claim", "did", "note", "gone"),
-    )
-    assert list(record(shown, 40)) == ["claim  c1", "did    one", "       two", "note   a", "       b"]
+    row = {"claim": "c1", "did": ["one thing", "two things"], "of": ["c2", "c3"], "note": "a\nb", "gone": None}
+    shown = Report("claim", "2023-10-15", 1, None, [row], tuple(row))
+    assert list(record(shown, 40)) == [
+        "claim  c1",
+        "did    one thing",
+        "       two things",
+        "of     c2, c3",
+        "note   a",
+        "       b",
+    ]
+    assert list(record(shown, 13))[:5] == ["claim", "  c1", "did", "  one thing", "  two things"]
 
 
 def test_nothing_says_why() -> None:
