@@ -196,7 +196,10 @@ def test_the_program_expects_the_newest_migration() -> None:
     config = Config()
     config.set_main_option("script_location", str(migrate.scripts()))
     config.set_main_option("path_separator", "os")
-    assert ScriptDirectory.from_config(config).get_heads() == [SCHEMA_REVISION]
+    scripts = ScriptDirectory.from_config(config)
+    assert scripts.get_heads() == [SCHEMA_REVISION]
+    numbers = [script.revision for script in scripts.walk_revisions()]
+    assert numbers == [f"{number:04d}" for number in range(len(numbers), 0, -1)], "newer is told from older by number"
 
 
 def test_an_unknown_revision_is_a_usage_mistake(url: str) -> None:
