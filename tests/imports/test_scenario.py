@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from posture import clock
-from posture.errors import Refused
-from posture.imports import scenario, seeding
+from posture.errors import NotFound, Refused
+from posture.imports import reference, scenario, seeding
 from posture.imports.scenario import ScenarioMistake, UnknownScenario, list_scenarios, load_scenario, seed
 from posture.imports.scenario_reading import line_of, published_at
 from posture.ledger import catalogue, claims
@@ -337,3 +337,26 @@ def test_the_article_is_recorded_once_whichever_niger_scenario_comes_first(
     assert len(joined) == 3, "whichever comes second says that it is the same happening"
     assert {frozenset(pair) for pair in joined} == {frozenset(("worldreportnow-2023-11-09", "france24-2023-09-06"))}
     assert not verify(db)
+
+
+@pytest.mark.parametrize("name", list_scenarios())
+def test_countries_and_airfields_are_called_and_placed_as_in_the_reference_data(name: str) -> None:
+    for place in load_scenario(name).location:
+        if place.iso_alpha3:
+            found = reference.country(place.iso_alpha3)
+            assert found is not None and (place.code, place.name) == (place.iso_alpha3.lower(), found["name"])
+        if place.icao_code:
+            field = reference.airfield(place.icao_code)
+            assert field is not None and (place.latitude, place.longitude) == (field["latitude"], field["longitude"])
+
+
+def test_an_installed_package_finds_the_scenarios_that_travel_inside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "posture" / "imports").mkdir(parents=True)
+    (tmp_path / "posture" / "_fixtures").mkdir()
+    monkeypatch.setattr(scenario, "__file__", str(tmp_path / "posture" / "imports" / "scenario.py"))
+    assert scenario.fixtures_folder() == tmp_path / "posture" / "_fixtures"
+    (tmp_path / "posture" / "_fixtures").rmdir()
+    with pytest.raises(NotFound, match="did not travel"):
+        scenario.fixtures_folder()
