@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from typing import TYPE_CHECKING
@@ -14,7 +15,16 @@ if TYPE_CHECKING:
     from posture.store.address import Address
     from posture.store.connection import Database
 
-_LIBPQ = {"dbname": "PGDATABASE", "ssl_min_protocol_version": "PGSSLMINPROTOCOLVERSION"}
+_LIBPQ = {
+    "dbname": "PGDATABASE",
+    "application_name": "PGAPPNAME",
+    "client_encoding": "PGCLIENTENCODING",
+    "channel_binding": "PGCHANNELBINDING",
+    "require_auth": "PGREQUIREAUTH",
+    "target_session_attrs": "PGTARGETSESSIONATTRS",
+    "ssl_min_protocol_version": "PGSSLMINPROTOCOLVERSION",
+    "ssl_max_protocol_version": "PGSSLMAXPROTOCOLVERSION",
+}
 """Parts of a URL whose environment variable is not simply PG and their name."""
 
 
@@ -67,7 +77,10 @@ def _run(command: list[str], address: Address | None = None) -> str:
     )
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
-        said = (lines[0] if lines else f"exit code {done.returncode}").split("error: ", 1)[-1]
+        said = (
+            "; ".join(re.sub(r"^.*?(error|detail): +", "", line) for line in lines[:2])
+            or f"exit code {done.returncode}"
+        )
         secret = environment.get("PGPASSWORD")
         raise PostureError(f"{command[0]} failed: {said.replace(secret, '***') if secret else said}")
     return done.stdout

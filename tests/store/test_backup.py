@@ -201,10 +201,12 @@ def test_the_password_goes_by_the_environment_and_is_not_repeated(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     program = tmp_path / "pg_dump"
-    program.write_text('#!/bin/sh\necho "pg_dump: error: $* $PGUSER $PGPASSWORD refused" >&2\nexit 1\n')
+    program.write_text(
+        '#!/bin/sh\necho "pg_dump: error: $* $PGUSER $PGPASSWORD refused" >&2\necho "pg_dump: detail: wrong version" >&2\nexit 1\n'
+    )
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     address = connection.read_address("postgresql://me:s3cret@host/db")
     with pytest.raises(PostureError) as caught:
         archive._run(["pg_dump", "--format=custom"], address)
-    assert str(caught.value) == "pg_dump failed: --format=custom me *** refused"
+    assert str(caught.value) == "pg_dump failed: --format=custom me *** refused; wrong version"
