@@ -59,6 +59,8 @@ class Projected:
     """The figure."""
     applied: list[int] = field(default_factory=list)
     """The plans that were applied to the line itself."""
+    flags: dict[str, list[int]] = field(default_factory=dict)
+    """Flags met on the way, with the plans that caused them."""
     flows: list[Flow] = field(default_factory=list)
     counted: list[PartCount] = field(default_factory=list)
 
@@ -224,7 +226,7 @@ def _project_line(
     ]
     steps += [Step(count.claim.on, PART_COUNTED, count.claim, down=count.down, up=count.up) for count in counted]
     folded = fold(start, steps, base_on="", platform=line.platform is not None, pairs=spoken.pairs)
-    result = Projected(folded.value, sorted(claim.id for claim in folded.used))
+    result = Projected(folded.value, sorted(claim.id for claim in folded.used), folded.flags)
     result.flows = [
         flow._replace(held=folded.held[flow.claim.id])
         for flow in felt

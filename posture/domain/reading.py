@@ -186,8 +186,9 @@ class Reading:
     """Nothing admissible exists, so the rest decides."""
 
     def is_empty(self) -> bool:
-        """Return whether nothing at all is known of the line as of the day."""
-        return not (self.base or self.used or self.lapsed or self.evidence.unbounded or self.status or self.flags)
+        """Return whether nothing is known of the line as of the day; the phase of its deployment says nothing of it."""
+        own = any(axis != "phase" for axis in self.status)
+        return not (self.base or self.used or self.lapsed or self.evidence.unbounded or own or self.flags)
 
 
 def value_of(count: Claim | None) -> Value:
@@ -431,7 +432,7 @@ def read_line(
     )
     if reading.base is None and not reading.used and found.lapsed:
         reading.lapsed = max(found.lapsed, key=order)
-    reading.status = _statuses(found.statuses, reading.stated)
+    reading.status = statuses_of(found.statuses, reading.stated)
     _weigh(reading, known)
     _flag(reading, as_of, stale_after)
     return reading
@@ -461,7 +462,7 @@ def _rest_decides(base: Claim | None, found: Evidence, known: Mapping[int, Claim
     return not any(flow.admissible and placed(flow, base, known) is not False for flow in found.flows)
 
 
-def _statuses(statuses: Iterable[Claim], value: Value) -> dict[str, list[StatusFigure]]:
+def statuses_of(statuses: Iterable[Claim], value: Value) -> dict[str, list[StatusFigure]]:
     """Return the statuses per axis: the first whole one, and before it the partial ones, one per status (rule 4)."""
     axes: dict[str, list[Claim]] = {}
     for claim in statuses:

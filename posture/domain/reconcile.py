@@ -6,7 +6,7 @@ values, so the order is enough. A line that neither contains another nor lies in
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -98,11 +98,17 @@ def needed_since(readings: Mapping[int, Reading], nesting: Nesting) -> dict[int,
     return since
 
 
-def reconcile(readings: Mapping[int, Reading], nesting: Nesting, as_of: str) -> dict[int, Agreed]:
-    """Return every line's agreed figure as of the day, from what was stated about all of them."""
-    since = needed_since(readings, nesting)
+def reconcile(
+    readings: Mapping[int, Reading], nesting: Nesting, as_of: str, wanted: Collection[int] | None = None
+) -> dict[int, Agreed]:
+    """Return every line's agreed figure as of the day, from what was stated about all of them.
+
+    With `wanted`, only for these lines, which must have all their parts among them; the others serve as containers.
+    """
+    chosen = readings if wanted is None else {line: readings[line] for line in wanted}
+    since = needed_since(chosen, nesting)
     agreed: dict[int, Agreed] = {}
-    for line in sorted(readings, key=lambda line: (-len(nesting.containers.get(line, ())), line)):
+    for line in sorted(chosen, key=lambda line: (-len(nesting.containers.get(line, ())), line)):
         agreed[line] = agree(line, readings, nesting, agreed, as_of, since.get(line))
     return agreed
 

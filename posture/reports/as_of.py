@@ -1,0 +1,406 @@
+"""Brings the claims that decide an answer, as of a day and as known at a moment, by index seeks.
+
+This is the one module that owns the two time predicates. *Visible*: recorded with seq up to K, not withdrawn by then.
+*Applies at V*: effective on or before V. The cost follows the number of lines asked about, not the length of history:
+the base of each line is a seek that stops at the first row, and after it come only claims since the base.
+
+No actual claim starts more than a day after it was recorded (the ledger refuses that: it is a plan), so nothing known at K
+applies later than the day after K. With an early K and a late V that keeps a seek from walking over all that was not
+known yet; where so little was known that reading it whole is cheaper, it is read whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from posture import clock
+from posture.domain.claim import Claim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from posture.store.connection import Database
+
+BEGINNING = "0001-01-01"
+"""A day before all others."""
+BATCH = 2000
+"""Lines asked about in one statement."""
+READ_WHOLE = 4
+"""Claims known per line asked about, up to which all that was known is read rather than sought."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is asked: both clocks, what to show, and how to read it."""
+
+    as_of: date
+    """The day of the world (V)."""
+    known_seq: int | None = None
+    """The last entry that is known (K); None: all of them."""
+    actor: str | None = None
+    """Code or other name of an actor, its children taken in."""
+    location: str | None = None
+    """Code or other name of a location, its children taken in."""
+    asset_type: str | None = None
+    """Code or other name of an asset type, its children taken in."""
+    deployment: str | None = None
+    """Code or other name of one deployment."""
+    basis: str = "present"
+    """The counting basis: present, authorised or assigned."""
+    projected: bool = False
+    """Whether open planned changes are applied."""
+    totals: bool = False
+    """Whether totals are added."""
+    stale_after: int = 90
+    """Days after which the newest claim used is flagged as stale."""
+
+
+@dataclass(frozen=True)
+class KnownAt:
+    """A moment of record time."""
+
+    seq: int
+    """The last entry known then; 0 before the first."""
+    at: str | None
+    """When that entry was recorded."""
+
+
+def resolve_known_at(db: Database, text: str | None) -> KnownAt:
+    """Return the moment that words mean: `#12`, a date (the end of that UTC day), an instant; None is now."""
+    if text is None:
+        return _known(db, "select seq, recorded_at from ledger_entry order by seq desc limit 1", {})
+    word = text.strip()
+    if word.startswith("#"):
+        from posture.errors import UnknownClaim
+
+        seq = int(word[1:]) if word[1:].isdigit() and len(word) < 18 else -1
+        row = db.one("select seq, recorded_at from ledger_entry where seq = :seq", {"seq": seq})
+        if row is None and seq != 0:
+            raise UnknownClaim("entry", word)
+        return KnownAt(row["seq"], row["recorded_at"]) if row else KnownAt(0, None)
+    return _known(
+        db,
+        "select seq, recorded_at from ledger_entry where recorded_at <= :at order by recorded_at desc, seq desc limit 1",
+        {"at": clock.to_text(_instant(word))},
+    )
+
+
+def _instant(word: str) -> Any:
+    """Return the instant that a word names; a day is its end."""
+    from datetime import UTC, datetime
+
+    from posture.domain.dates import read_date, read_day
+
+    if "T" in word.upper() and word[:4].isdigit():
+        try:
+            at = datetime.fromisoformat(word)
+        except ValueError:
+            pass
+        else:
+            return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    time = read_date(word, today=clock.today())
+    return time.at or clock.end_of_day(read_day(word, today=clock.today()))
+
+
+def _known(db: Database, sql: str, params: Mapping[str, Any]) -> KnownAt:
+    row = db.one(sql, params)
+    return KnownAt(row["seq"], row["recorded_at"]) if row else KnownAt(0, None)
+
+
+VISIBLE = (
+    "c.seq <= :known and not exists"
+    " (select 1 from retraction r where r.status_change_id = c.id and r.seq <= :known)"
+)
+"""Recorded by then, and not withdrawn by then."""
+APPLIES = "c.effective_on <= :horizon"
+"""It was so by then; `:horizon` is V, or the last day that anything known at K can be about."""
+HOLDS = "(c.effective_until is null or c.effective_until >= :as_of)"
+"""A state whose stated end has not passed."""
+
+
+
+def columns(alias: str, *, statuses: bool = False) -> str:
+    """Return the columns of a claim, in the order of `Claim`; the last but one is the claim that it mends, 0 for none."""
+    status = "null, null"
+    if statuses:
+        one = f"(select s.{{column}} from status s where s.id = {alias}.status_id)"
+        status = f"{one.format(column='code')}, {one.format(column='axis')}"
+    names = (
+        "id seq ordinal deployment_id asset_id kind effective_on quantity_low quantity_best quantity_high quantity_form"
+        " quantity_text share_low share_high share_low_open"
+    )
+    more = (
+        "counting_basis complete modality effective_from effective_by effective_until effective_at stated_on transfer_id"
+        " other_deployment_id same_as_id after_id source_id source_id"
+    )
+    last = "admissible grade_rank own_words reason"
+    parts = [", ".join(f"{alias}.{name}" for name in words.split()) for words in (names, more, last)]
+    mends = (
+        f"coalesce({alias}.restates_id,"
+        f" (select max(m.status_change_id) from retraction m where m.replacement_id = {alias}.id), 0)"
+    )
+    return f"{parts[0]}, {status}, {parts[1]}, {alias}.reliability || {alias}.credibility, {parts[2]}, {mends}, FALSE"
+
+
+FIGURES, STATUSES = columns("c"), columns("c", statuses=True)
+"""The columns of a claim that is no status, and of any claim."""
+
+_BASE_SEEK = (
+    "(select c.id from status_change c where c.asset_id = {line} and c.counting_basis = :basis"
+    " and c.kind = 'count' and c.modality = 'actual' and c.admissible = {admissible} and {bounds}"
+    " and c.effective_on <= {day} and {holds} and {visible}"
+    " order by c.effective_on desc, c.grade_rank, c.own_words desc, c.seq desc, c.ordinal desc limit 1)"
+)
+_BOTH = "c.quantity_low is not null and c.quantity_high is not null"
+_ONE = "(c.quantity_low is null) <> (c.quantity_high is null)"
+
+
+def base_seek(line: str, day: str) -> str:
+    """Return the expression for a line's base as of a day: the first row of each seek, admissible before the rest."""
+    seeks = [
+        _BASE_SEEK.format(line=line, admissible=admissible, bounds=bounds, day=day, holds=HOLDS, visible=VISIBLE)
+        for admissible in ("TRUE", "FALSE")
+        for bounds in (_BOTH, _ONE)
+    ]
+    return f"coalesce({', '.join(seeks)})"
+
+
+@dataclass
+class Asking:
+    """One question put to one database: the clocks as parameters, and the statements that were run."""
+
+    db: Database
+    question: Question
+    known: KnownAt
+    statements: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Settle how far the effective dates of anything known reach."""
+        self.as_of = str(self.question.as_of)
+        horizon = self.as_of
+        if self.known.at is not None:
+            recorded = date.fromisoformat(self.known.at[:10])
+            horizon = min(horizon, str(recorded + timedelta(days=1)))
+        self.params = {
+            "as_of": self.as_of,
+            "horizon": horizon,
+            "known": self.known.seq,
+            "basis": self.question.basis,
+        }
+
+    def tuples(self, sql: str, **more: Any) -> list[tuple[Any, ...]]:
+        """Return the rows of a statement, and keep it for `--sql`."""
+        wanted = {**self.params, **more}
+        self.statements.append((sql, wanted))
+        return self.db.tuples(sql, wanted)
+
+    def claims(self, sql: str, **more: Any) -> list[Claim]:
+        """Return the claims that a statement selects."""
+        return [Claim._make(row) for row in self.tuples(sql, **more)]
+
+    def day(self, text: str) -> str:
+        """Return a day as a literal of the engine in use."""
+        day = max(BEGINNING, text)
+        return f"date '{day}'" if self.db.engine == "postgresql" else f"'{day}'"
+
+    # All that is known, where that is little
+
+    def few_known(self, lines: int) -> bool:
+        """Return whether so little was known at K, of all that is recorded, that it is read whole."""
+        newest = "select id from status_change where seq <= :known order by seq desc, ordinal desc limit 1"
+        count = int(self.db.value(newest, {"known": self.known.seq}) or 0)
+        total = int(self.db.value(newest, {"known": 2**62}) or 0)
+        return count <= READ_WHOLE * lines and count * 4 <= total
+
+    def all_known(self) -> list[Claim]:
+        """Return every claim that is visible and applies, denials among them."""
+        return self.claims(
+            f"select {STATUSES} from status_change c where {APPLIES} and {VISIBLE}"
+            " and (c.modality = 'denied' or (c.modality = 'actual' and c.kind <> 'announcement'))"
+        )
+
+    # The seeks
+
+    def bases(self, lines: Sequence[int] | None) -> list[Claim]:
+        """Return the base of each line, by its counts alone; of all lines where None."""
+        sql = (
+            f"select {columns('b')} from asset a"
+            f" join status_change b on b.id = {base_seek('a.id', ':horizon')}"
+        )
+        return [claim for where in _batches("a.id", lines) for claim in self.claims(sql + where)]
+
+    def bases_as_of(self, days: Mapping[int, str]) -> list[Claim]:
+        """Return the base that each line had on a day of its own."""
+        return [
+            claim
+            for wanted in self._wanted(days)
+            for claim in self.claims(
+                f"{wanted} select {columns('b')} from wanted w join status_change b on b.id = {base_seek('w.line', 'w.day')}"
+            )
+        ]
+
+    def _wanted(self, days: Mapping[int, str]) -> Iterable[str]:
+        """Yield the beginnings of statements about lines, each since or as of a day of its own: `wanted(line, day)`."""
+        pairs = sorted(days.items())
+        for start in range(0, len(pairs), BATCH):
+            values = ", ".join(f"({line}, {self.day(day)})" for line, day in pairs[start : start + BATCH])
+            yield f"with wanted(line, day) as (values {values})"
+
+    def _since(self, days: Mapping[int, str], condition: str) -> list[Claim]:
+        return [
+            claim
+            for wanted in self._wanted(days)
+            for claim in self.claims(
+                f"{wanted} select {FIGURES} from wanted w join status_change c on c.asset_id = w.line and {condition}"
+                f" and {VISIBLE}"
+            )
+        ]
+
+    def counts_since(self, days: Mapping[int, str]) -> list[Claim]:
+        """Return the counts of each line from a day of its own on."""
+        return self._since(
+            days,
+            "c.counting_basis = :basis and c.kind = 'count' and c.modality = 'actual' and c.admissible in (TRUE, FALSE)"
+            f" and c.effective_on >= w.day and {APPLIES} and {HOLDS}",
+        )
+
+    def flows_since(self, days: Mapping[int, str]) -> list[Claim]:
+        """Return the flows of each line that may lie after a day of its own, those that began before it among them."""
+        flow = "c.kind in ('increase', 'decrease') and c.modality = 'actual'"
+        basis = "c.counting_basis = :basis"
+        found = self._since(days, f"{flow} and {basis} and c.effective_on >= w.day and {APPLIES}")
+        later = {line: day for line, day in days.items() if day > BEGINNING}
+        found += self._since(
+            later,
+            f"{flow} and {LASTING} and {basis} and coalesce(c.effective_until, c.effective_by) >= w.day"
+            f" and c.effective_on < w.day and {APPLIES}",
+        )
+        found += self._since(
+            later,
+            f"{flow} and {LASTING} and {basis} and coalesce(c.effective_until, c.effective_by) is null"
+            f" and c.effective_on < w.day and {APPLIES}",
+        )
+        return found
+
+    def lapsed_since(self, days: Mapping[int, str]) -> list[Claim]:
+        """Return the counts whose stated end lies between a day of each line's own and V."""
+        return self._since(
+            days,
+            "c.counting_basis = :basis and c.kind = 'count' and c.modality = 'actual'"
+            f" and c.effective_until is not null and c.effective_until >= w.day and c.effective_until < :as_of and {APPLIES}",
+        )
+
+    def statuses(self, lines: Sequence[int] | None) -> list[Claim]:
+        """Return, of each line and status, the first claim in the order; and the first whole one, where that is partial."""
+        return self._statuses("asset", "asset_id", "c.asset_id is not null", lines)
+
+    def phases(self, deployments: Sequence[int] | None) -> list[Claim]:
+        """Return, of each deployment and status, the first claim in the order; and the first whole one."""
+        return self._statuses("deployment", "deployment_id", "c.asset_id is null", deployments)
+
+    def _statuses(self, table: str, key: str, about: str, ids: Sequence[int] | None) -> list[Claim]:
+        status = f"c.{key} = {{of}} and {about} and c.kind = 'status' and c.modality = 'actual'"
+        first = (
+            f"(select c.id from status_change c where {status.format(of='f.of')} and c.status_id = f.status_id {{whole}}"
+            f" and c.counting_basis = :basis and {APPLIES} and {HOLDS} and {VISIBLE}"
+            " order by c.admissible desc, c.effective_on desc, c.grade_rank, c.own_words desc, c.seq desc, c.ordinal desc"
+            " limit 1)"
+        )
+        return [
+            claim
+            for where in _batches("a.id", ids)
+            for claim in self.claims(
+                f"with recursive found(of, status_id) as (select a.id, (select min(c.status_id) from status_change c"
+                f" where {status.format(of='a.id')}) from {table} a{where} union all select f.of,"
+                f" (select min(c.status_id) from status_change c where {status.format(of='f.of')}"
+                f" and c.status_id > f.status_id) from found f where f.status_id is not null)"
+                f" select {columns('b', statuses=True)} from found f join status_change b on b.id in"
+                f" ({first.format(whole='')}, {first.format(whole='and c.quantity_form is null')})"
+                " where f.status_id is not null"
+            )
+        ]
+
+    def whereabouts(self, lines: Sequence[int]) -> list[Claim]:
+        """Return all that says where single machines are: statuses of presence and lifecycle, and counts."""
+        return [
+            claim
+            for where in _batches("c.asset_id", lines)
+            for claim in self.claims(
+                f"select {STATUSES} from status_change c{where} and c.kind in ('status', 'count') and c.modality = 'actual'"
+                f" and c.counting_basis = :basis and {APPLIES} and {HOLDS} and {VISIBLE}"
+                " and (c.kind = 'count' or c.status_id in"
+                " (select s.id from status s where s.axis in ('presence', 'lifecycle')))"
+            )
+        ]
+
+    def withdrawals(self, deployments: Sequence[int] | None) -> list[Claim]:
+        """Return every `withdrawn` phase that applies, of these deployments or of all."""
+        return [
+            claim
+            for where in _batches("d.id", deployments)
+            for claim in self.claims(
+                f"select {STATUSES} from deployment d join status_change c on c.deployment_id = d.id"
+                " and c.asset_id is null and c.kind = 'status' and c.modality = 'actual'"
+                " and c.status_id = (select s.id from status s where s.code = 'withdrawn')"
+                f" and c.counting_basis = :basis and {APPLIES} and {HOLDS} and {VISIBLE}{where}"
+            )
+        ]
+
+    def announced(self, deployments: Sequence[int]) -> dict[int, Claim]:
+        """Return the newest actual announcement about each deployment as a whole."""
+        return {
+            claim.deployment: claim
+            for where in _batches("d.id", deployments)
+            for claim in self.claims(
+                f"select {columns('b')} from deployment d join status_change b on b.id = (select c.id from status_change c"
+                " where c.deployment_id = d.id and c.asset_id is null and c.kind = 'announcement' and c.modality = 'actual'"
+                f" and {APPLIES} and {VISIBLE} order by c.seq desc, c.ordinal desc limit 1){where}"
+            )
+        }
+
+    def sql(self) -> list[str]:
+        """Return the statements that were run, with their values written in: runnable as they stand."""
+        from posture.store.statements import spelled_out
+
+        return [spelled_out(sql, params) for sql, params in self.statements]
+
+    def denials(self, lines: Mapping[int, tuple[int, str, str]]) -> list[Claim]:
+        """Return the denials of lines and of their deployments, within days: line to (deployment, first, last)."""
+        deployments: dict[int, tuple[str, str]] = {}
+        for deployment, first, last in lines.values():
+            known = deployments.get(deployment, (first, last))
+            deployments[deployment] = (min(first, known[0]), max(last, known[1]))
+        of_lines = [(deployment, str(line), first, last) for line, (deployment, first, last) in lines.items()]
+        of_deployments = [(deployment, "null", first, last) for deployment, (first, last) in deployments.items()]
+        found = self._denials(of_lines, "c.asset_id = w.line")
+        return found + self._denials(of_deployments, "c.asset_id is null")
+
+    def _denials(self, wanted: Sequence[tuple[int, str, str, str]], about: str) -> list[Claim]:
+        found = []
+        for start in range(0, len(wanted), BATCH):
+            values = ", ".join(
+                f"({deployment}, {line}, {self.day(first)}, {self.day(last)})"
+                for deployment, line, first, last in wanted[start : start + BATCH]
+            )
+            found += self.claims(
+                f"with wanted(deployment, line, first, last) as (values {values}) select {STATUSES} from wanted w"
+                f" join status_change c on c.deployment_id = w.deployment and {about} and c.modality = 'denied'"
+                f" and c.counting_basis = :basis and c.effective_on >= w.first and c.effective_on <= w.last"
+                f" and c.effective_on <= :as_of and {VISIBLE}"
+            )
+        return found
+
+
+LASTING = "(c.effective_by is null or coalesce(c.effective_until, c.effective_by) > c.effective_on)"
+"""A happening that may have ended on a later day than the one that orders it."""
+
+
+def _batches(column: str, ids: Sequence[int] | None) -> Iterable[str]:
+    """Yield the conditions that name all of these ids, so many in one statement; nothing to name where None."""
+    if ids is None:
+        yield ""
+        return
+    for start in range(0, len(ids), BATCH):
+        yield f" where {column} in ({', '.join(map(str, ids[start : start + BATCH]))})"

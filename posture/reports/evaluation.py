@@ -1,0 +1,240 @@
+"""The evaluation behind every report on posture: scope, deciding claims, what was stated, what the lines agree on.
+
+Reports of figures, of plans and of totals start from the same result, so that they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from posture.domain.claim import Claim, days_after
+from posture.domain.reading import NEAR, Reading, class_of, read_line
+from posture.domain.reconcile import Agreed, reconcile
+from posture.reports.as_of import BEGINNING, Asking
+from posture.reports.references import resolve
+from posture.reports.scope import Scope, read_filter, read_scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from posture.reports.as_of import KnownAt, Question
+    from posture.store.connection import Database
+
+
+@dataclass(slots=True)
+class Evaluation:
+    """All that was found out for a question."""
+
+    asking: Asking
+    """The question, and the statements that were run."""
+    scope: Scope
+    """The lines."""
+    readings: dict[int, Reading]
+    """What was stated about each line needed."""
+    agreed: dict[int, Agreed]
+    """What the lines asked about, and their parts, agree on."""
+    phases: dict[int, list[Claim]]
+    """Deployment to what was said of it as a whole."""
+
+
+@dataclass(slots=True)
+class _Brought:
+    """The claims that were brought, by what they are about."""
+
+    lines: dict[int, list[Claim]] = field(default_factory=dict)
+    deployments: dict[int, list[Claim]] = field(default_factory=dict)
+    withdrawals: dict[int, list[Claim]] = field(default_factory=dict)
+    elsewhere: dict[int, list[Claim]] = field(default_factory=dict)
+
+    def add(self, claims: Iterable[Claim]) -> None:
+        """Sort claims in, each once."""
+        for claim in claims:
+            if claim.line is not None:
+                self.lines.setdefault(claim.line, []).append(claim)
+            else:
+                self.deployments.setdefault(claim.deployment, []).append(claim)
+                if claim.status == "withdrawn":
+                    self.withdrawals.setdefault(claim.deployment, []).append(claim)
+
+
+def evaluate(db: Database, question: Question, known: KnownAt) -> Evaluation:
+    """Return the evaluation of a question, in one consistent snapshot."""
+    asking = Asking(db, question, known)
+    scope = read_scope(db, read_filter(db, question))
+    brought = _bring(asking, scope)
+    readings = _read(asking, scope, brought)
+    if all(line in scope.agreed for line in readings):
+        agreed = reconcile(readings, scope.nesting, asking.as_of)
+    else:
+        agreed = reconcile(readings, scope.nesting, asking.as_of, scope.agreed)
+    phases = {site: brought.deployments.get(site, []) for site in scope.sites_shown}
+    return Evaluation(asking, scope, readings, agreed, phases)
+
+
+def _bring(asking: Asking, scope: Scope) -> _Brought:
+    """Bring the deciding claims of all lines needed."""
+    if not scope.lines and not scope.sites:
+        return _Brought()
+    found = _all_known(asking, scope) if asking.few_known(len(scope.lines)) else _sought(asking, scope)
+    brought = _Brought()
+    brought.add(resolve(asking, found))
+    for platform, lines in scope.machines.items():
+        brought.elsewhere[platform] = [claim for line in lines for claim in brought.lines.get(line, ())]
+    return brought
+
+
+def _all_known(asking: Asking, scope: Scope) -> list[Claim]:
+    """Return everything known about the lines needed, where that is little."""
+    lines = set(scope.lines) | {line for lines in scope.machines.values() for line in lines}
+    return [
+        claim
+        for claim in asking.all_known()
+        if (claim.line in lines if claim.line is not None else claim.deployment in scope.sites)
+    ]
+
+
+def _sought(asking: Asking, scope: Scope) -> list[Claim]:
+    """Return the claims that can matter to the lines needed, found by seeks."""
+    lines = None if scope.everything else sorted(scope.lines)
+    sites = None if scope.everything else sorted(scope.sites)
+    machines = sorted({line for lines in scope.machines.values() for line in lines})
+    withdrawals = asking.withdrawals(sites)
+    found = {claim.id: claim for claim in withdrawals}
+    bases: dict[int, Claim] = {}
+    for claim in asking.bases(lines):
+        if claim.line is not None:
+            bases[claim.line] = found[claim.id] = claim
+    for claim in asking.whereabouts(machines) if machines else ():
+        found[claim.id] = claim
+    since = _since(asking, scope, bases, found)
+    found.update((claim.id, claim) for claim in asking.counts_since(since))
+    # A count whose start is open may lie before any flow.
+    since.update((claim.line, BEGINNING) for claim in found.values() if claim.line is not None and claim.start is None)
+    for claims in (asking.flows_since(since), asking.lapsed_since(since)):
+        found.update((claim.id, claim) for claim in claims)
+    for claims in (asking.statuses(lines), asking.phases(sites), asking.denials(_denied(scope, found.values()))):
+        found.update((claim.id, claim) for claim in claims)
+    return list(found.values())
+
+
+def _since(asking: Asking, scope: Scope, bases: Mapping[int, Claim], found: dict[int, Claim]) -> dict[int, str]:
+    """Return for each line the day from which its claims can matter: the days before its base, and what others need.
+
+    A part is needed since its containers' bases, a container since the bases of its parts. The bases that they had then are
+    added to what was found.
+    """
+    nesting = scope.nesting
+    none_left = _last_none_left(scope, found.values())
+    first: dict[int, str] = {}
+    waiting: dict[int, dict[int, str]] = {}
+    since: dict[int, str] = {}
+    for line in scope.lines.values():
+        day = _base_day(bases.get(line.id), none_left.get(line.deployment), line.platform is not None)
+        first[line.id] = since[line.id] = day
+        waiting.setdefault(len(nesting.containers.get(line.id, ())), {})[line.id] = day
+    for depth in sorted(waiting):
+        earlier: dict[int, str] = {}
+        for number, day in waiting[depth].items():
+            outer = [first[whole] for whole in nesting.containers.get(number, ()) if whole in scope.agreed]
+            if outer and day > min(outer):
+                earlier[number] = min(outer)
+        then = asking.bases_as_of({line: day for line, day in earlier.items() if day}) if earlier else []
+        had = {claim.line: claim for claim in then}
+        for number in earlier:
+            base = had.get(number)
+            first[number] = base.on if base else ""
+            since[number] = min(since[number], first[number])
+        found.update((claim.id, claim) for claim in then)
+    for number in scope.lines:
+        held = [first[part] for part in nesting.parts.get(number, ()) if part in scope.agreed]
+        if held:
+            since[number] = min(since[number], *held)
+    _bases_before(asking, scope, since, bases, found)
+    return {line: days_after(day, -NEAR) if day > BEGINNING else BEGINNING for line, day in since.items()}
+
+
+def _base_day(base: Claim | None, gone: str | None, machine: bool) -> str:
+    """Return a day on or before the line's base, as near as is known: a withdrawal may be it, rather than a count."""
+    if machine or base is None:
+        return gone or ""
+    if gone is None:
+        return base.on
+    return max(base.on, gone) if class_of(base) == 0 else min(base.on, gone)
+
+
+def _bases_before(
+    asking: Asking, scope: Scope, since: Mapping[int, str], bases: Mapping[int, Claim], found: dict[int, Claim]
+) -> None:
+    """Add the base that a container had on the first day that is needed of it: what came later may not have displaced it."""
+    wanted = {
+        line: day
+        for line, day in since.items()
+        if day and line in bases and day < bases[line].on and scope.nesting.parts.get(line)
+    }
+    if wanted:
+        found.update((claim.id, claim) for claim in asking.bases_as_of(wanted))
+
+
+def _last_none_left(scope: Scope, found: Iterable[Claim]) -> dict[int, str]:
+    """Return for each deployment the day of the last admissible withdrawal that reaches it."""
+    last: dict[int, str] = {}
+    for claim in found:
+        if claim.status == "withdrawn" and claim.admissible and claim.form is None and claim.by:
+            for site in (claim.deployment, *scope.nesting.inside.get(claim.deployment, ())):
+                last[site] = max(last.get(site, ""), claim.by)
+    return last
+
+
+def _denied(scope: Scope, found: Iterable[Claim]) -> dict[int, tuple[int, str, str]]:
+    """Return for each line the days in which a denial matters: around every count that may be its base."""
+    days: dict[int, tuple[str, str]] = {}
+    held: dict[int, list[int]] = {}
+    for line in scope.lines.values():
+        held.setdefault(line.deployment, []).append(line.id)
+
+    def near(line: int, day: str) -> None:
+        first, last = days.get(line, (day, day))
+        days[line] = (min(first, day), max(last, day))
+
+    for claim in found:
+        if claim.line is not None and (claim.kind == "count" or claim.axis in ("presence", "lifecycle")):
+            near(claim.line, claim.on)
+        elif claim.status == "withdrawn" and claim.by:
+            for site in (claim.deployment, *scope.nesting.inside.get(claim.deployment, ())):
+                for number in held.get(site, ()):
+                    near(number, claim.by)
+    return {
+        line: (scope.lines[line].deployment, days_after(first, -NEAR), days_after(last, NEAR))
+        for line, (first, last) in days.items()
+        if line in scope.lines
+    }
+
+
+def _read(asking: Asking, scope: Scope, brought: _Brought) -> dict[int, Reading]:
+    """Return what was stated about every line needed."""
+    question = asking.question
+    outer: dict[int, list[Claim]] = {}
+    for site, withdrawals in brought.withdrawals.items():
+        for inner in scope.nesting.inside.get(site, ()):
+            outer.setdefault(inner, []).extend(withdrawals)
+    readings = {}
+    for line in scope.lines.values():
+        claims = brought.lines.get(line.id, [])
+        of_deployment = brought.deployments.get(line.deployment)
+        if of_deployment:
+            claims = claims + of_deployment
+        if line.deployment in outer:
+            claims = claims + outer[line.deployment]
+        elsewhere: list[Claim] = []
+        if line.platform is not None:
+            elsewhere = [claim for claim in brought.elsewhere.get(line.platform, ()) if claim.line != line.id]
+        readings[line.id] = read_line(
+            line,
+            claims,
+            asking.as_of,
+            basis=question.basis,
+            stale_after=question.stale_after,
+            elsewhere=elsewhere,
+        )
+    return readings
