@@ -157,10 +157,25 @@ def _database_checks(db: Any) -> Iterator[tuple[bool, str]]:
             if private
             else f'others can read the file (mode {mode:o}); "chmod 600 {path}"',
         )
+        yield _journal(db.value("pragma journal_mode"))
         state = db.value("pragma quick_check")
         yield state == "ok", "SQLite finds the file whole" if state == "ok" else f"SQLite: {state}; restore a backup"
     findings = check(db)
     yield not findings, "every hash matches" if not findings else f'{len(findings)} findings; see "posture db verify"'
+
+
+def _journal(mode: str) -> tuple[bool, str]:
+    """Return whether the journal is one that this version of SQLite keeps safely."""
+    import sqlite3
+
+    from posture.store.connection import WAL_IS_SOUND
+
+    if mode == "wal" and sqlite3.sqlite_version_info < WAL_IS_SOUND:
+        return (
+            False,
+            "the journal is WAL, which this SQLite does not keep safely; write once while nobody else is connected",
+        )
+    return True, f"the journal is {mode}"
 
 
 def _place(session: Session) -> str:
