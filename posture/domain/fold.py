@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class Value(NamedTuple):
-    """A figure: at least `low`, at most `high` (None: unknown), and the best single number (None: unknown)."""
+    """A figure: at least `low`, at most `high` (None: unknown), and the best single number (None: unknown).
+
+    The low is never unknown: where nothing at all is known it is 0, and a count such as `<50` cannot make less known.
+    """
 
     low: int = 0
     best: int | None = None
@@ -26,7 +29,7 @@ class Value(NamedTuple):
 NOTHING_KNOWN = Value()
 """A line about which nothing is known: 0 to unknown."""
 
-CAP, TARGET, HALF_OPEN, INFLOW, OUTFLOW, PART_COUNTED, PART_HELD = range(7)
+CAP, TARGET, HALF_OPEN, INFLOW, OUTFLOW, PART_COUNTED = range(6)
 """Kinds of step, in the order in which the steps of one day are taken."""
 
 
@@ -36,7 +39,7 @@ class Step(NamedTuple):
     on: str
     """The day."""
     kind: int
-    """CAP, TARGET (a planned count, in a projection only), HALF_OPEN, INFLOW, OUTFLOW, PART_COUNTED or PART_HELD."""
+    """CAP, TARGET (a planned count, in a projection only), HALF_OPEN, INFLOW, OUTFLOW or PART_COUNTED."""
     claim: Claim
     """The claim behind it."""
     sure: bool = True
@@ -44,7 +47,7 @@ class Step(NamedTuple):
     cluster: int | None = None
     """Flows of different origins with the same number here could be one happening."""
     held: Value | None = None
-    """What the part held just before, where the flow is a part's; what a newer part held at the end of the day, for PART_HELD."""
+    """What the part held just before, where the flow is a part's."""
     down: int | None = 0
     """How far a part's count may lower the whole (None: without bound)."""
     up: int | None = 0
@@ -125,7 +128,7 @@ def _flow_share(value: Value, step: Step, sure: bool) -> Value:
             None if high is None else high + _share(claim, high)[1],
         )
     if sure and (claim.share_low or 0.0) >= 1.0:
-        return Value(0, 0, 0)
+        return Value(0, None if best is None else 0, 0)
     return Value(
         low - _share(claim, low)[1],
         None if best is None or even is None else best - even,
@@ -200,7 +203,8 @@ def _tightened(value: Value, claim: Claim) -> Value | None:
         return None
     if claim.high is not None and claim.high < low:
         return None
-    low = low if claim.low is None else max(low, claim.low)
+    if claim.low is not None:
+        low = max(low, claim.low)
     if claim.high is not None:
         high = claim.high if high is None else min(high, claim.high)
     if best is not None and (best < low or (high is not None and best > high)):
@@ -219,7 +223,9 @@ def _capped(value: Value, cap: int) -> Value:
     """Return the figure with both bounds at most the whole's high (rule 9)."""
     if value.high is not None and value.high <= cap:
         return value
-    return Value(min(value.low, cap), 0 if cap == 0 else None, cap)
+    if cap == 0:
+        return Value(0, 0, 0)
+    return Value(min(value.low, cap), None, cap)
 
 
 def raised(value: Value, least: int) -> Value:
@@ -259,22 +265,16 @@ def fold(
         if step.cluster is not None:
             clusters.setdefault(step.cluster, []).append(step)
     certain: dict[int, set[int]] = {}
-    floors: dict[int | None, Step] = {}
     result = Folded(_one_machine(start) if platform else start)
     for index, step in enumerate(ordered):
-        if step.kind == PART_HELD:
-            floors[step.claim.line] = step
+        if step.kind in (INFLOW, OUTFLOW):
+            value = _flowed(result, step, clusters, certain, pairs)
         else:
-            value = (
-                _flowed(result, step, clusters, certain, pairs)
-                if step.kind in (INFLOW, OUTFLOW)
-                else _stated(result, step, base_on)
-            )
-            if result.conflict is not None:
-                return result
-            result.value = _one_machine(value) if platform else value
+            value = _stated(result, step, base_on)
+        if result.conflict is not None:
+            return result
+        result.value = _one_machine(value) if platform else value
         if index + 1 == len(ordered) or ordered[index + 1].on != step.on:
-            _rest_on(result, floors)
             result.days.append((step.on, result.value.low))
     return result
 
@@ -300,15 +300,6 @@ def _stated(result: Folded, step: Step, base_on: str) -> Value:
     if moved != value:
         result.flag("capped" if step.kind == CAP else "parts_newer", step.claim)
     return moved
-
-
-def _rest_on(result: Folded, floors: dict[int | None, Step]) -> None:
-    """Keep the figure, at the end of a day, from lying below what a newer part holds (rule 8)."""
-    for step in floors.values():
-        value = raised(result.value, step.held.low if step.held else 0)
-        if value != result.value:
-            result.value = value
-            result.flag("parts_newer", step.claim)
 
 
 def _flowed(

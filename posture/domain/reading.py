@@ -29,11 +29,11 @@ from posture.domain.fold import (
     NOTHING_KNOWN,
     OUTFLOW,
     PART_COUNTED,
-    PART_HELD,
     Folded,
     Step,
     Value,
     fold,
+    raised,
     share_of,
 )
 from posture.domain.happening import Flow, Nested, Spoken, following, same_line, speakers
@@ -84,6 +84,8 @@ class PartHeld(NamedTuple):
     """The day."""
     low: int
     """What it held at least."""
+    line: int | None = None
+    """The part."""
 
 
 class StatusFigure(NamedTuple):
@@ -238,7 +240,7 @@ def follow(base: Claim | None, material: Material, as_of: str, claims: Mapping[i
     while True:
         folded, spoken = _fold_from(base, material, as_of, claims)
         if base is not None:
-            floors.append(PartHeld(base, base.on, value_of(base).low))
+            floors.append(PartHeld(base, base.on, base.low or 0))
             floors += [PartHeld(base, on, low) for on, low in folded.days]
         for claim, value in folded.held.items():
             known = held.get(claim)
@@ -294,13 +296,23 @@ def _fold_from(
         for part in material.counted
         if base_on < part.claim.on <= as_of
     ]
-    steps += [
-        Step(part.on, PART_HELD, part.claim, held=Value(part.low))
-        for part in material.floors
-        if base_on < part.claim.on and part.on <= as_of
-    ]
     folded = fold(start, steps, base_on=base_on, platform=material.platform, pairs=spoken.pairs)
+    if material.floors and folded.conflict is None:
+        _rest_on(folded, material.floors, base_on, as_of)
     return folded, spoken
+
+
+def _rest_on(folded: Folded, floors: Iterable[PartHeld], base_on: str, as_of: str) -> None:
+    """Keep the figure, as of the day, from lying below what a newer part holds then (rule 8)."""
+    held: dict[int | None, PartHeld] = {}
+    for part in floors:
+        if base_on < part.claim.on and part.on <= as_of and (part.line not in held or held[part.line].on <= part.on):
+            held[part.line] = part
+    for part in held.values():
+        value = raised(folded.value, part.low)
+        if value != folded.value:
+            folded.value = value
+            folded.flag("parts_newer", part.claim)
 
 
 def gather(line: Line, claims: Iterable[Claim], as_of: str, basis: str, elsewhere: Iterable[Claim] = ()) -> Evidence:
@@ -468,7 +480,8 @@ def statuses_of(statuses: Iterable[Claim], value: Value) -> dict[str, list[Statu
     for claim in statuses:
         axes.setdefault(claim.axis or "", []).append(claim)
     found: dict[str, list[StatusFigure]] = {}
-    for axis, claims in sorted(axes.items()):
+    for axis, said in sorted(axes.items()):
+        claims = [claim for claim in said if claim.admissible] or said
         figures: dict[str, StatusFigure] = {}
         whole = None
         for claim in sorted(claims, key=order, reverse=True):
@@ -556,6 +569,7 @@ def _flag(reading: Reading, as_of: str, stale_after: int) -> None:
         ]
         if doubts:
             flags["doubted"] = doubts
+    _doubt_statuses(found.statuses, since, flags)
     withheld = [
         c.id
         for c in found.unbounded
@@ -568,3 +582,11 @@ def _flag(reading: Reading, as_of: str, stale_after: int) -> None:
     newest = max((claim.on for claim in ([base] if base else []) + reading.used), default=None)
     if newest is not None and days_between(newest, as_of) > stale_after:
         flags["stale"] = [claim.id for claim in ([base] if base else []) + reading.used if claim.on == newest]
+
+
+def _doubt_statuses(statuses: Iterable[Claim], since: str, flags: dict[str, list[int]]) -> None:
+    """Flag the statuses that an admissible one on their axis keeps from deciding, dated on or after the base."""
+    decided = {claim.axis for claim in statuses if claim.admissible}
+    doubts = [claim.id for claim in statuses if not claim.admissible and claim.axis in decided and claim.on >= since]
+    if doubts:
+        flags.setdefault("doubted", []).extend(doubts)

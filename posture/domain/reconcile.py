@@ -149,7 +149,7 @@ def agree(
     if since is not None:
         _tell(result, bases, material, followed, since, known)
         result.flows = [own[flow.claim.id]._replace(held=flow.held) for flow in result.flows if flow.claim.id in own]
-        result.floors = [held._replace(claim=held.claim._replace(line=line)) for held in result.floors]
+        result.floors = [held._replace(line=line) for held in result.floors]
     return result
 
 

@@ -17,11 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from posture import clock
 from posture.domain.claim import Claim
+from posture.store.connection import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-    from posture.store.connection import Database
 
 BEGINNING = "0001-01-01"
 """A day before all others."""
@@ -110,15 +109,13 @@ def _known(db: Database, sql: str, params: Mapping[str, Any]) -> KnownAt:
 
 
 VISIBLE = (
-    "c.seq <= :known and not exists"
-    " (select 1 from retraction r where r.status_change_id = c.id and r.seq <= :known)"
+    "c.seq <= :known and not exists (select 1 from retraction r where r.status_change_id = c.id and r.seq <= :known)"
 )
 """Recorded by then, and not withdrawn by then."""
 APPLIES = "c.effective_on <= :horizon"
 """It was so by then; `:horizon` is V, or the last day that anything known at K can be about."""
 HOLDS = "(c.effective_until is null or c.effective_until >= :as_of)"
 """A state whose stated end has not passed."""
-
 
 
 def columns(alias: str, *, statuses: bool = False) -> str:
@@ -225,10 +222,7 @@ class Asking:
 
     def bases(self, lines: Sequence[int] | None) -> list[Claim]:
         """Return the base of each line, by its counts alone; of all lines where None."""
-        sql = (
-            f"select {columns('b')} from asset a"
-            f" join status_change b on b.id = {base_seek('a.id', ':horizon')}"
-        )
+        sql = f"select {columns('b')} from asset a join status_change b on b.id = {base_seek('a.id', ':horizon')}"
         return [claim for where in _batches("a.id", lines) for claim in self.claims(sql + where)]
 
     def bases_as_of(self, days: Mapping[int, str]) -> list[Claim]:
@@ -317,7 +311,8 @@ class Asking:
                 f" (select min(c.status_id) from status_change c where {status.format(of='f.of')}"
                 f" and c.status_id > f.status_id) from found f where f.status_id is not null)"
                 f" select {columns('b', statuses=True)} from found f join status_change b on b.id in"
-                f" ({first.format(whole='')}, {first.format(whole='and c.quantity_form is null')})"
+                f" ({first.format(whole='')}, {first.format(whole='and c.quantity_form is null')},"
+                f" {first.format(whole='and c.admissible = FALSE')})"
                 " where f.status_id is not null"
             )
         ]

@@ -41,7 +41,6 @@ COLUMNS = (
     "grade",
     "origins",
     "excerpt",
-    "change_id",
 )
 """The keys of a row, in order."""
 
@@ -114,7 +113,6 @@ def _rows(db: Database, found: Evaluation, chosen: list[Plan], values: dict[int,
                 "grade": claim.grade,
                 "origins": len({claim.origin, *(other.origin for other in _told_too(plan, chosen))}),
                 "excerpt": excerpt,
-                "change_id": claim.id,
             }
         )
     return rows
@@ -122,7 +120,9 @@ def _rows(db: Database, found: Evaluation, chosen: list[Plan], values: dict[int,
 
 def _told_too(plan: Plan, chosen: list[Plan]) -> list[Claim]:
     """Return the other plans that are said to be the same."""
-    return [other.claim for other in chosen if plan.claim.id == other.claim.same_as or other.claim.id == plan.claim.same_as]
+    return [
+        other.claim for other in chosen if plan.claim.id == other.claim.same_as or other.claim.id == plan.claim.same_as
+    ]
 
 
 def _bounds(claim: Claim, values: dict[int, Value]) -> tuple[int | None, int | None]:

@@ -78,7 +78,8 @@ def known_at(db: Database, question: Question) -> KnownAt:
     if question.known_seq is None:
         return resolve_known_at(db, None)
     row = db.one(
-        "select seq, recorded_at from ledger_entry where seq <= :seq order by seq desc limit 1", {"seq": question.known_seq}
+        "select seq, recorded_at from ledger_entry where seq <= :seq order by seq desc limit 1",
+        {"seq": question.known_seq},
     )
     return KnownAt(row["seq"], row["recorded_at"]) if row else KnownAt(0, None)
 
@@ -173,7 +174,11 @@ class _Rows:
         """Return a row for each deployment of which something is known, but none of its lines has a row."""
         if self.found.asking.question.asset_type is not None:
             return []
-        sites = [site for number in self.found.scope.sites_shown if (site := self.found.scope.sites[number]).code not in shown]
+        sites = [
+            site
+            for number in self.found.scope.sites_shown
+            if (site := self.found.scope.sites[number]).code not in shown
+        ]
         if not sites:
             return []
         words = self.found.asking.announced([site.id for site in sites])

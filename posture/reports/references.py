@@ -59,15 +59,13 @@ def origins_of(asking: Asking, sources: Collection[int]) -> dict[int, int]:
     repeats: dict[int, int | None] = {}
     waiting = set(sources)
     while waiting:
-        found = {
-            source: origin
-            for source, origin in _rows(
-                asking,
-                "select o.source_id, o.origin_id from source_origin o where o.source_id in ({ids}) and o.seq <= :known"
-                " order by o.seq, o.ordinal",
-                waiting,
-            )
-        }
+        rows = _rows(
+            asking,
+            "select o.source_id, o.origin_id from source_origin o where o.source_id in ({ids}) and o.seq <= :known"
+            " order by o.seq, o.ordinal",
+            waiting,
+        )
+        found: dict[int, int | None] = {row[0]: row[1] for row in rows}
         repeats.update({source: found.get(source) for source in waiting})
         waiting = {origin for origin in found.values() if origin is not None} - repeats.keys()
     origins = {}
@@ -99,7 +97,9 @@ def follow_replacements(asking: Asking, ids: Iterable[int], visible: Collection[
             if new is not None:
                 nexts.setdefault(old, []).append(new)
         for old, new in _rows(
-            asking, "select c.restates_id, c.id from status_change c where c.restates_id in ({ids}) and c.seq <= :known", waiting
+            asking,
+            "select c.restates_id, c.id from status_change c where c.restates_id in ({ids}) and c.seq <= :known",
+            waiting,
         ):
             nexts.setdefault(old, []).append(new)
         waiting = {new for old in waiting for new in nexts.get(old, ())} - asked - set(visible)

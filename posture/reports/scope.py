@@ -124,7 +124,9 @@ def read_scope(db: Database, wanted: Filter) -> Scope:
 
 
 def _sites(db: Database, where: str) -> dict[int, Site]:
-    rows = db.tuples(f"select d.id, d.code, d.actor_id, d.location_id, d.operation from deployment d{where} order by d.code")
+    rows = db.tuples(
+        f"select d.id, d.code, d.actor_id, d.location_id, d.operation from deployment d{where} order by d.code"
+    )
     return {row[0]: Site._make(row) for row in rows}
 
 
@@ -143,7 +145,9 @@ def _pairs(db: Database, column: str, ids: Iterable[int]) -> list[tuple[int, int
 def _read_lines(db: Database, scope: Scope, inside: Mapping[int, frozenset[int]], wanted: Filter) -> None:
     """Read the assets of the deployments, nest them, and keep those that are needed."""
     where = "" if scope.everything or not scope.sites else f" where deployment_id in ({_listed(scope.sites)})"
-    rows = db.tuples(f"select id, deployment_id, asset_type_id, platform_id, code from asset{where} order by deployment_id, code")
+    rows = db.tuples(
+        f"select id, deployment_id, asset_type_id, platform_id, code from asset{where} order by deployment_id, code"
+    )
     lines = {row[0]: Line(row[0], row[1], row[2], row[3]) for row in rows if row[1] in scope.sites}
     scope.codes = {row[0]: row[4] for row in rows}
     shown_sites = set(scope.sites_shown)
@@ -161,7 +165,9 @@ def _read_lines(db: Database, scope: Scope, inside: Mapping[int, frozenset[int]]
     needed = set(scope.agreed)
     for line in scope.agreed:
         needed.update(containers.get(line, ()))
-    scope.lines = lines if len(needed) == len(lines) else {id: line for id, line in lines.items() if id in needed}
+    scope.lines = (
+        lines if len(needed) == len(lines) else {number: lines[number] for number in lines if number in needed}
+    )
     _read_machines(db, scope)
 
 

@@ -22,7 +22,9 @@ def total_rows(db: Database, found: Evaluation, shown: dict[int, dict[str, Any]]
     """
     from posture.domain.fold import Value
 
-    trees = Trees(*(dict(db.tuples(f"select id, parent_id from {table}")) for table in ("actor", "location", "asset_type")))
+    trees = Trees(
+        *(dict(db.tuples(f"select id, parent_id from {table}")) for table in ("actor", "location", "asset_type"))
+    )
     lines = contributions(found, {line: Value(row["low"], row["best"], row["high"]) for line, row in shown.items()})
     question = found.asking.question
     wanted = read_filter(db, question)
@@ -35,7 +37,7 @@ def total_rows(db: Database, found: Evaluation, shown: dict[int, dict[str, Any]]
     if lines and all(word is not None for _, word in words):
         asked = Node(*(int(lookup.get_code(db, noun, word or "")["id"]) for noun, word in words))
         chosen += [] if asked in chosen else [asked]
-    rows = [_row(db, totals(lines, trees, node), names, trees) for node in chosen]
+    rows = [_row(db, totals(lines, trees, node), names) for node in chosen]
     return sorted(rows, key=lambda row: (row["actor"], row["location"], row["asset_type"]))
 
 
@@ -60,7 +62,7 @@ def contributions(found: Evaluation, values: dict[int, Value]) -> list[Contribut
     return lines
 
 
-def _row(db: Database, total: Total, names: Names, trees: Trees) -> dict[str, Any]:
+def _row(db: Database, total: Total, names: Names) -> dict[str, Any]:
     """Return a node's row: shaped as a line's, without a deployment, an asset or a source of its own."""
     from posture.reports.posture import COLUMNS
 
