@@ -21,14 +21,17 @@ GAP = "  "
 ROOM_FOR_NOTES = 28
 """Columns beside the table from which on remarks stand there and not below."""
 NOTE_INDENT = 4
+BATCH = 500
 
 
-def names(db: Database) -> dict[str, str]:
-    """Return the name of every actor, location and deployment by its code, as `actor:fra`."""
-    found = {}
-    for noun in ("actor", "location", "deployment"):
-        for row in db.all(f"select code, name from {noun}"):
-            found[f"{noun}:{row['code']}"] = row["name"] or ""
+def names(db: Database, report: Report) -> dict[str, str]:
+    """Return the name of every deployment of a report by its code."""
+    codes = sorted({row["deployment"] for row in report.rows if row["deployment"] is not None})
+    found: dict[str, str] = {}
+    for start in range(0, len(codes), BATCH):
+        values = {f"code{number}": code for number, code in enumerate(codes[start : start + BATCH])}
+        listed = ", ".join(f":{name}" for name in values)
+        found |= dict(db.tuples(f"select code, name from deployment where code in ({listed})", values))
     return found
 
 
@@ -39,27 +42,49 @@ def lines(report: Report, width: int, *, styled: bool, names: Mapping[str, str],
     if not report.rows:
         yield from ("", *wrap(visible(report.empty_because or "nothing to show"), width))
         return
-    shape = _Shape(report.rows, width)
-    yield ""
-    yield from (dim(line, styled=styled) for line in shape.titles())
-    for number, (deployment, rows) in enumerate(groupby(report.rows, key=lambda row: row["deployment"])):
-        if number:
-            yield ""
-        yield from _heading(deployment, names, width, styled=styled)
-        for row in rows:
-            yield from shape.row(row)
+    held = [row for row in report.rows if row["deployment"] is not None]
+    if held:
+        shape = _Shape(held, width)
+        yield from (dim(line, styled=styled) for line in shape.titles())
+        for deployment, rows in groupby(held, key=lambda row: str(row["deployment"])):
+            yield from _deployment(deployment, list(rows), shape, names, styled=styled)
+    yield from _totals([row for row in report.rows if row["deployment"] is None], width, styled=styled)
     yield from _legend(report.rows, width, styled=styled)
 
 
-def _heading(deployment: str | None, names: Mapping[str, str], width: int, *, styled: bool) -> Iterator[str]:
-    if deployment is None:
-        yield bold("Totals", styled=styled)
-        return
-    name = names.get(f"deployment:{deployment}", "")
-    shown = f"{deployment}{GAP}{name}" if name and name != deployment else deployment
-    first, *more = wrap(visible(shown), width)
-    yield first.replace(deployment, bold(deployment, styled=styled), 1)
+def _deployment(
+    code: str, rows: Sequence[Mapping[str, Any]], shape: _Shape, names: Mapping[str, str], *, styled: bool
+) -> Iterator[str]:
+    """Yield a deployment: its name and phase, and a line for each thing that it holds."""
+    name = names.get(code, "")
+    phase = ", ".join(str(item["code"]).replace("_", " ") for item in (rows[0].get("status") or {}).get("phase", ()))
+    shown = code + (f"{GAP}{name}" if name and name != code else "") + (f" ({phase})" if phase else "")
+    first, *more = wrap(visible(shown), shape.width)
+    yield ""
+    yield first.replace(code, bold(code, styled=styled), 1)
     yield from more
+    for row in rows:
+        yield from shape.row(row)
+
+
+def _totals(rows: Sequence[Mapping[str, Any]], width: int, *, styled: bool) -> Iterator[str]:
+    """Yield the totals: whose, where, of what, and how many."""
+    if not rows:
+        return
+    yield ""
+    yield from (bold(line, styled=styled) for line in wrap("Totals, what overlaps counted once", width))
+    labels = [visible(_total(row)) for row in rows]
+    label = max(map(columns, labels))
+    for row, text in zip(rows, labels, strict=True):
+        number = figure(row["low"], row["best"], row["high"])
+        flags = f"{GAP}{', '.join(row['flags'])}" if row["flags"] else ""
+        line = f"{fill(text, label)}{GAP}{number}{flags}"
+        yield from _indented(line if columns(line) <= width - len(GAP) else f"{text}: {number}{flags}", width, len(GAP))
+
+
+def _total(row: Mapping[str, Any]) -> str:
+    place = " in ".join(filter(None, (flat(row.get("actor")), flat(row.get("location")))))
+    return f"{place or 'everywhere'}, {flat(row.get('asset_type')) or 'everything'}"
 
 
 def _legend(rows: Sequence[Mapping[str, Any]], width: int, *, styled: bool) -> Iterator[str]:
@@ -85,7 +110,7 @@ class _Shape:
         lines = [_cells(row) for row in rows if not _is_deployment(row)]
         self.sizes = [max(columns(cells[number]) for cells in (TITLES, *lines)) for number in range(4)]
         table = 2 + sum(self.sizes) + len(GAP) * 3
-        sources = max(columns(visible(source_text(row))) for row in rows)
+        sources = max(columns(visible(source_text(row))) for row in rows if not _is_deployment(row)) if lines else 0
         self.stacked = table > width
         self.with_source = not self.stacked and table + len(GAP) + sources <= width
         self.table = table + (len(GAP) + sources if self.with_source else 0)
@@ -94,7 +119,8 @@ class _Shape:
 
     def titles(self) -> Iterator[str]:
         """Yield the line above the columns, where there are columns."""
-        if not self.stacked:
+        if not self.stacked and any(self.sizes[1:]):
+            yield ""
             named = [*TITLES, *(["SOURCE"] if self.with_source else [])]
             parts = [
                 fill(title, size, right=number == 1)
@@ -105,7 +131,7 @@ class _Shape:
     def row(self, row: Mapping[str, Any]) -> Iterator[str]:
         """Yield one row with its remarks."""
         if _is_deployment(row):
-            yield from _indented(_phase(row), self.width, len(GAP))
+            yield from _indented(_state(row), self.width, len(GAP))
             return
         cells = _cells(row)
         notes = _notes(row, with_source=not self.with_source)
@@ -139,22 +165,17 @@ def _is_deployment(row: Mapping[str, Any]) -> bool:
     return row.get("asset") is None and row["deployment"] is not None
 
 
-def _phase(row: Mapping[str, Any]) -> str:
-    """Return the state of a deployment: `phase drawing down since 2023-10-05 (A2 fra-president-2023-09-24)`."""
-    state = visible(status_text(row)) or "no state recorded"
-    since = f" since {row['since']}" if row["since"] else ""
+def _state(row: Mapping[str, Any]) -> str:
+    """Return what is known of a deployment of which no line is known: `since 2023-10-05, A2 fra-president-2023-09-24`."""
+    since = f"since {row['since']}" if row["since"] else ""
     by = " ".join(filter(None, (flat(row["grade"]), visible(source_text(row)))))
-    flags = f"; {', '.join(row['flags'])}" if row["flags"] else ""
-    return f"{state}{since}{f' ({by})' if by else ''}{flags}"
+    return "; ".join(filter(None, (", ".join(filter(None, (since, by))), ", ".join(row["flags"])))) or "no figure"
 
 
 def _cells(row: Mapping[str, Any]) -> tuple[str, str, str, str]:
     """Return what a row is about, how many, since when, and the grade."""
-    about = row.get("asset")
-    if about is None:
-        place = " in ".join(filter(None, (flat(row.get("actor")), flat(row.get("location")))))
-        about = f"{place}: {flat(row.get('asset_type')) or 'everything'}"
-    return visible(flat(about)), figure(row["low"], row["best"], row["high"]), flat(row["since"]), flat(row["grade"])
+    number = figure(row["low"], row["best"], row["high"])
+    return visible(flat(row["asset"])), number, flat(row["since"]), flat(row["grade"])
 
 
 def _notes(row: Mapping[str, Any], *, with_source: bool) -> str:
@@ -163,7 +184,8 @@ def _notes(row: Mapping[str, Any], *, with_source: bool) -> str:
     parts = [
         visible(source_text(row)) if with_source else "",
         f"stated {said}" if said else "",
-        visible(status_text(row)),
+        visible(status_text(row, without="phase")),
         ", ".join(row["flags"]),
+        f"it was {visible(row['quantity_text'])}" if "lapsed" in row["flags"] and row["quantity_text"] else "",
     ]
     return "; ".join(filter(None, parts))

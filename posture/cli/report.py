@@ -25,9 +25,10 @@ def posture(session: Session, given: Mapping[str, Any]) -> None:
     with session.database(readonly=True) as db, db.read():
 
         def draw(report: Report, width: int, *, styled: bool) -> Iterable[str]:
-            names = posture_table.names(db)
-            return posture_table.lines(report, width, styled=styled, names=names, about=_about(db, given))
+            names = posture_table.names(db, report)
+            return posture_table.lines(report, width, styled=styled, names=names, about=about)
 
+        about = ", ".join(filter(None, (_about(db, given), "projected" if given.get("projected") else "")))
         print_report(session, given, compute(db, _question(session, db, given)), draw)
 
 

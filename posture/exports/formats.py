@@ -90,7 +90,9 @@ def flat(value: Any) -> str:
 
 
 def _member(item: Any) -> str:
-    """Return an item of a list; a partial status as `grounded:3..3`."""
+    """Return an item of a list: a partial status as `grounded:3..3`, an outcome as `fulfils:55`."""
+    if isinstance(item, dict) and set(item) == {"relation", "claim"}:
+        return f"{item['relation']}:{item['claim']}"
     if isinstance(item, dict) and "code" in item:
         bounds = [item.get("low"), item.get("high")]
         return (
@@ -145,7 +147,22 @@ def markdown_columns(report: Report) -> Sequence[Column]:
             ("Source", False, source_text),
             ("Flags", False, lambda row: ", ".join(row["flags"])),
         )
-    return tuple((column.replace("_", " ").capitalize(), False, _shower(column)) for column in report.columns)
+    if report.name == "plans":
+        return (
+            ("Plan", True, lambda row: f"c{row['plan_id']}"),
+            ("Line", False, lambda row: "/".join(filter(None, (flat(row["deployment"]), flat(row["asset"]))))),
+            ("What", False, plan_text),
+            ("Stated", False, lambda row: flat(row["stated_on"])),
+            ("Due", False, lambda row: flat(row["due"])),
+            ("State", False, lambda row: flat(row["state"]).replace("_", " ")),
+            ("Outcomes", False, lambda row: flat(row["outcomes"])),
+            ("Grade", False, lambda row: flat(row["grade"])),
+            ("Source", False, source_text),
+        )
+    shown = [
+        column for column in report.columns if any(row.get(column) not in (None, "", [], {}) for row in report.rows)
+    ]
+    return tuple((column.replace("_", " ").capitalize(), False, _shower(column)) for column in shown)
 
 
 def _shower(column: str) -> Callable[[Mapping[str, Any]], str]:
@@ -162,6 +179,19 @@ def figure(low: int | None, best: int | None, high: int | None) -> str:
     return f"{low:,}..{high:,}{about}" if low else f"at most {high:,}{about}"
 
 
+def plan_text(row: Mapping[str, Any], *, many: str = "") -> str:
+    """Return what is planned in a few words, `decrease most, planned`; of an announcement, its passage.
+
+    `many` is how many that is, if it is to be said.
+    """
+    if row["kind"] == "announcement" and row["excerpt"]:
+        said = f'"{row["excerpt"]}"'
+    else:
+        kind = row["kind"] if row["kind"] != "status" else ""
+        said = " ".join(filter(None, (kind, (row["status"] or "").replace("_", " "), row["quantity_text"] or "")))
+    return f"{said}{f' ({many})' if many else ''}, {row['modality']}"
+
+
 def stated(row: Mapping[str, Any]) -> str:
     """Return what was stated about a line where that differs from the agreed figure, else nothing."""
     agreed = (row["low"], row["best"], row["high"])
@@ -169,10 +199,10 @@ def stated(row: Mapping[str, Any]) -> str:
     return "" if agreed == said else figure(*said)
 
 
-def status_text(row: Mapping[str, Any]) -> str:
-    """Return the statuses of a row: `phase withdrawn; activity 3 grounded`."""
+def status_text(row: Mapping[str, Any], *, without: str = "") -> str:
+    """Return the statuses of a row, `withdrawn, 3 grounded`, those of one axis left out if asked."""
     axes = row.get("status") or {}
-    return "; ".join(f"{axis} " + ", ".join(map(_status, items)) for axis, items in axes.items() if items)
+    return ", ".join(_status(item) for axis, items in axes.items() if axis != without for item in items)
 
 
 def _status(item: Mapping[str, Any]) -> str:

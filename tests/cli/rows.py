@@ -51,37 +51,17 @@ def report(*rows: dict[str, Any], empty_because: str | None = None) -> Report:
 
 PHASE = {"phase": [{"code": "drawing_down", "low": None, "best": None, "high": None}]}
 GROUNDED = {"activity": [{"code": "grounded", "low": 3, "best": 3, "high": 3}]}
+UNKNOWN = (None, None, None)
+STATED = {"stated_low": 1400, "stated_best": 1400, "stated_high": 1400}
+NOTHING: dict[str, Any] = {"source": None, "grade": None, "since": None, "origins": 0}
 EVERY_KIND = (
-    row(
-        "fra-ner",
-        None,
-        (None, None, None),
-        status=PHASE,
-        source="fra-president-2023-09-24",
-        grade="A2",
-        since="2023-10-05",
-    ),
-    row(
-        "fra-ner",
-        "personnel",
-        (1303, 1303, 1303),
-        origins=2,
-        flags=["parts_newer"],
-        stated_low=1400,
-        stated_best=1400,
-        stated_high=1400,
-    ),
-    row(
-        "fra-ner",
-        "drones",
-        (4, 4, 4),
-        status=GROUNDED,
-        source="rfi-2023-09-05",
-        since="2023-09-05",
-        flags=["stale", "contested"],
-    ),
-    row("fra-ner", "reconnaissance-aircraft", (None, None, None), source=None, grade=None, since=None, origins=0),
+    row("fra-ner", "personnel", (1303, 1303, 1303), origins=2, flags=["parts_newer"], status=PHASE, **STATED),
+    row("fra-ner", "drones", (4, 4, 4), status=PHASE | GROUNDED, source="rfi-2023-09-05", flags=["stale", "contested"]),
+    row("fra-ner", "reconnaissance-aircraft", UNKNOWN, status=PHASE, **NOTHING),
     row("fra-niamey", "personnel", (1350, 1500, 1650), source="france24-2023-09-06"),
     row("fra-niamey", "helicopters", (1, None, None), source="rfi-2023-09-05"),
-    row("fra-niamey", "tanks", (0, 0, 0), source="rfi-2023-09-05"),
+    row("fra-niamey", "tanks", UNKNOWN, quantity_text="about 12", source="rfi-2023-09-05", flags=["lapsed"]),
+    row("fra-tcd", None, UNKNOWN, status=PHASE, since="2023-10-05", source="fra-president-2023-09-24", grade="A2"),
+    row(None, None, (1303, None, None), asset_type="personnel", flags=["conflict"], **NOTHING),
+    row(None, None, (4, 4, 4), asset_type="aircraft", location="niamey-air-base", **NOTHING),
 )

@@ -8,7 +8,7 @@ from posture.cli.posture_table import lines
 from posture.cli.screen import columns
 from tests.cli.rows import EVERY_KIND, report, row
 
-NAMES = {"deployment:fra-ner": "French forces in Niger", "deployment:fra-niamey": "French forces at Niamey air base"}
+NAMES = {"fra-ner": "French forces in Niger", "fra-niamey": "French forces at Niamey air base"}
 
 
 def _text(width: int, *, about: str = "") -> str:
@@ -19,12 +19,12 @@ AT_80 = """\
 France, Niger: posture as of 2023-10-15, as known at #31 (2023-12-22 18:00Z)
 
                                             HOW MANY  SINCE       GRADE
-fra-ner  French forces in Niger
-  phase drawing down since 2023-10-05 (A2 fra-president-2023-09-24)
+
+fra-ner  French forces in Niger (drawing down)
   personnel                                    1,303  2023-10-10  B2
     africanews-2023-10-11 (2 origins); stated 1,400; parts_newer
-  drones                                           4  2023-09-05  B2
-    rfi-2023-09-05; activity 3 grounded; stale, contested
+  drones                                           4  2023-10-10  B2
+    rfi-2023-09-05; 3 grounded; stale, contested
   reconnaissance-aircraft                    unknown
 
 fra-niamey  French forces at Niamey air base
@@ -32,11 +32,20 @@ fra-niamey  French forces at Niamey air base
     france24-2023-09-06
   helicopters                             at least 1  2023-10-10  B2
     rfi-2023-09-05
-  tanks                                            0  2023-10-10  B2
-    rfi-2023-09-05
+  tanks                                      unknown  2023-10-10  B2
+    rfi-2023-09-05; lapsed; it was about 12
 
+fra-tcd (drawing down)
+  since 2023-10-05, A2 fra-president-2023-09-24
+
+Totals, what overlaps counted once
+  fra in ner, personnel             at least 1,303  conflict
+  fra in niamey-air-base, aircraft  4
+
+conflict     the parts add up to more than the whole, which stands
 contested    another source says otherwise, or the change does not fit what was
              there
+lapsed       the last figure was for a time that is over
 parts_newer  a part was counted later than the whole
 stale        the newest claim behind the figure is old
 """
@@ -90,7 +99,7 @@ def test_what_acts_on_a_terminal_is_written_out() -> None:
             report(row("x", "a\x1b[31m", (1, 1, 1), source="b\u202ec")),
             80,
             styled=False,
-            names={"deployment:x": "\x07bell"},
+            names={"x": "\x07bell"},
         )
     )
     assert "\x1b" not in text and "\u202e" not in text and "\x07" not in text
@@ -105,7 +114,6 @@ def test_an_empty_answer_says_why() -> None:
 
 def test_only_flags_that_occur_are_explained() -> None:
     text = "\n".join(lines(report(row("x", "drones", (1, 1, 1), flags=["capped"])), 80, styled=False, names={}))
-    assert text.count("\n") == 7
     assert "capped  the whole had fewer" in text
 
 

@@ -31,11 +31,10 @@ def test_json_lines_are_the_rows() -> None:
 
 def test_csv_has_raw_numbers_and_empty_cells_for_what_is_open() -> None:
     rows = list(csv.DictReader(io.StringIO("\n".join(iter_csv(report(*EVERY_KIND))))))
-    assert (rows[1]["low"], rows[1]["stated_low"], rows[1]["flags"]) == ("1303", "1400", "parts_newer")
-    assert rows[2]["status"] == "activity=grounded:3..3"
-    assert rows[2]["flags"] == "stale;contested"
-    assert (rows[5]["low"], rows[5]["best"], rows[5]["high"]) == ("1", "", "")
-    assert rows[0]["status"] == "phase=drawing_down"
+    assert (rows[0]["low"], rows[0]["stated_low"], rows[0]["flags"]) == ("1303", "1400", "parts_newer")
+    assert rows[1]["status"] == "phase=drawing_down;activity=grounded:3..3"
+    assert rows[1]["flags"] == "stale;contested"
+    assert (rows[4]["low"], rows[4]["best"], rows[4]["high"]) == ("1", "", "")
 
 
 def test_csv_keeps_line_ends_and_quotes_within_their_cell() -> None:
@@ -64,7 +63,7 @@ def test_markdown_is_a_table_with_sources() -> None:
     assert lines[0] == "**Posture as of 2023-10-15, as known at #31**"
     assert lines[2].startswith("| Deployment | Asset | How many |")
     assert (
-        "| fra-ner | personnel | 1,303 | 1,400 |  | 2023-10-10 | B2 | africanews-2023-10-11 (2 origins) | parts\\_newer |"
+        "| fra-ner | personnel | 1,303 | 1,400 | drawing down | 2023-10-10 | B2 | africanews-2023-10-11 (2 origins) | parts\\_newer |"
         in lines
     )
     assert len({line.count("|") for line in lines[2:]}) == 1
@@ -110,3 +109,4 @@ def test_any_value_becomes_one_text() -> None:
     assert flat({"activity": [{"code": "grounded", "low": 3, "best": None, "high": None}]}) == "activity=grounded:3..?"
     assert flat(None) == ""
     assert flat([{"plan": 3, "state": "open", "none": None}]) == "plan:3,state:open"
+    assert flat([{"relation": "fulfils", "claim": 55}]) == "fulfils:55"
