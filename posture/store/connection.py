@@ -245,6 +245,8 @@ class SQLiteDatabase(Database):
             self._cursor("PRAGMA foreign_keys = ON", None)
             self._cursor("PRAGMA synchronous = FULL", None)
             self._cursor("PRAGMA trusted_schema = OFF", None)
+            # An index made for one statement reads the whole history first; a seek per line in one of ours does not.
+            self._cursor("PRAGMA automatic_index = OFF", None)
             self._settle_journal()
             if readonly:
                 self._cursor("PRAGMA query_only = ON", None)
