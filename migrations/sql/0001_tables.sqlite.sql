@@ -452,9 +452,13 @@ CREATE INDEX ix_status_change_deployment ON status_change (deployment_id, asset_
 
 CREATE INDEX ix_status_change_flow ON status_change (asset_id, effective_on, seq, ordinal) WHERE kind in ('increase', 'decrease') and modality = 'actual';
 
+CREATE INDEX ix_status_change_lapsing ON status_change (asset_id, effective_until) WHERE kind = 'count' and modality = 'actual' and effective_until is not null;
+
+CREATE INDEX ix_status_change_lasting ON status_change (asset_id, coalesce(effective_until, effective_by)) WHERE kind in ('increase', 'decrease') and modality = 'actual' and (effective_by is null or coalesce(effective_until, effective_by) > effective_on);
+
 CREATE INDEX ix_status_change_other ON status_change (other_deployment_id) WHERE other_deployment_id is not null;
 
-CREATE INDEX ix_status_change_phase ON status_change (deployment_id, effective_on DESC, seq DESC, ordinal DESC) WHERE kind = 'status' and modality = 'actual' and asset_id is null;
+CREATE INDEX ix_status_change_phase ON status_change (deployment_id, status_id, admissible DESC, effective_on DESC, grade_rank, own_words DESC, seq DESC, ordinal DESC) WHERE kind = 'status' and modality = 'actual' and asset_id is null;
 
 CREATE INDEX ix_status_change_plan ON status_change (deployment_id, asset_id, stated_on) WHERE modality in ('planned', 'possible', 'demanded', 'negotiating');
 
@@ -464,7 +468,7 @@ CREATE INDEX ix_status_change_same_as ON status_change (same_as_id) WHERE same_a
 
 CREATE INDEX ix_status_change_source ON status_change (source_id);
 
-CREATE INDEX ix_status_change_status ON status_change (asset_id, effective_on DESC, seq DESC, ordinal DESC) WHERE kind = 'status' and modality = 'actual' and asset_id is not null;
+CREATE INDEX ix_status_change_status ON status_change (asset_id, status_id, admissible DESC, effective_on DESC, grade_rank, own_words DESC, seq DESC, ordinal DESC) WHERE kind = 'status' and modality = 'actual' and asset_id is not null;
 
 CREATE INDEX ix_status_change_transfer ON status_change (transfer_id) WHERE transfer_id is not null;
 

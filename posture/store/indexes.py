@@ -45,20 +45,43 @@ _index(
     _claim.ordinal,
     where="kind in ('increase', 'decrease') and modality = 'actual'",
 )
-# The statuses of a line, newest first.
+# Flows that may have ended on a later day than the one that orders them, by that day: a base between the two is seldom.
+_index(
+    "ix_status_change_lasting",
+    _claim.asset_id,
+    sa.text("coalesce(effective_until, effective_by)"),
+    where="kind in ('increase', 'decrease') and modality = 'actual'"
+    " and (effective_by is null or coalesce(effective_until, effective_by) > effective_on)",
+)
+# Counts with a stated end, by that day.
+_index(
+    "ix_status_change_lapsing",
+    _claim.asset_id,
+    _claim.effective_until,
+    where="kind = 'count' and modality = 'actual' and effective_until is not null",
+)
+# The first claim of each status of a line, in the order of claims: a seek for each, and one to the next status.
 _index(
     "ix_status_change_status",
     _claim.asset_id,
+    _claim.status_id,
+    _claim.admissible.desc(),
     _claim.effective_on.desc(),
+    _claim.grade_rank,
+    _claim.own_words.desc(),
     _claim.seq.desc(),
     _claim.ordinal.desc(),
     where="kind = 'status' and modality = 'actual' and asset_id is not null",
 )
-# The phases of a deployment, newest first: "withdrawn" reaches every line it holds or contains.
+# The same for the phases of a deployment: "withdrawn" reaches every line it holds or contains.
 _index(
     "ix_status_change_phase",
     _claim.deployment_id,
+    _claim.status_id,
+    _claim.admissible.desc(),
     _claim.effective_on.desc(),
+    _claim.grade_rank,
+    _claim.own_words.desc(),
     _claim.seq.desc(),
     _claim.ordinal.desc(),
     where="kind = 'status' and modality = 'actual' and asset_id is null",
