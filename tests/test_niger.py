@@ -211,6 +211,14 @@ def test_four_reapers_against_six_are_contested(story: Told) -> None:
     )
 
 
+def test_the_forward_bases_are_empty_when_november_is_over(story: Told) -> None:
+    """Given back in November, no day given: none certainly by the 30th, as the latest start of a withdrawal dates its count of none (1)."""
+    lines = [f"fra-{base}/personnel" for base in ("tillaberi", "ouallam", "tabarey-barey")]
+    before, after = (story.posture(day) for day in ("2023-11-29", "2023-11-30"))
+    assert [figure(after[line]) for line in lines] == [(0, 0, 0)] * 3
+    assert figure(before["fra-ouallam/personnel"]) == (0, None, 149)
+
+
 def test_the_numbers_1000_1400_1450_and_1500_are_kept_side_by_side(story: Told) -> None:
     said = {(row["kind"], row["modality"], row["quantity_best"]) for row in story.claims("fra-ner/personnel")}
     assert {

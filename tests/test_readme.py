@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from posture.domain.envelope import FLAGS
+
 README = Path(__file__).parents[1] / "README.md"
 _BLOCK = re.compile(r"(?<=```console\n)(.*?)(?=```)", re.DOTALL)
 _NOT_OURS = ("$ . ", "$ export ")
@@ -82,3 +84,9 @@ def test_the_readme_names_the_two_commands_and_its_links_lead_somewhere() -> Non
     assert "make demo" in text and "make test" in text
     for target in re.findall(r"\]\(([^)#:]+)\)", text):
         assert (README.parent / target).exists(), f"{target} is not there"
+
+
+def test_the_model_explains_every_flag() -> None:
+    page = (README.parent / "docs" / "model.md").read_text(encoding="utf-8")
+    for flag in FLAGS:
+        assert f"| `{flag}` |" in page, flag
