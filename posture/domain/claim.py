@@ -93,6 +93,8 @@ class Claim(NamedTuple):
     """Why the quantity changed."""
     statement: int = 0
     """The entry that first recorded it: a correction or restatement stays part of the statement that it mends."""
+    when: tuple[str, str] | None = None
+    """First and last day that were said, where a projection has moved a plan to another day."""
     marker: bool = False
     """Not a count in itself but read as one: where a platform is, or is no longer."""
 
@@ -119,7 +121,9 @@ def has_lapsed(claim: Claim, as_of: str) -> bool:
 
 def overlap(one: Claim, other: Claim) -> bool:
     """Return whether the dates of two happenings may be the same; an open start reaches back without end."""
-    return (one.start or "") <= end(other) and (other.start or "") <= end(one)
+    one_from, one_to = one.when or (one.start or "", end(one))
+    other_from, other_to = other.when or (other.start or "", end(other))
+    return one_from <= other_to and other_from <= one_to
 
 
 def as_none(claim: Claim) -> Claim:

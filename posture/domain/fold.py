@@ -29,7 +29,7 @@ class Value(NamedTuple):
 NOTHING_KNOWN = Value()
 """A line about which nothing is known: 0 to unknown."""
 
-CAP, TARGET, HALF_OPEN, INFLOW, OUTFLOW, PART_COUNTED = range(6)
+CAP, HALF_OPEN, INFLOW, OUTFLOW, PART_COUNTED = range(5)
 """Kinds of step, in the order in which the steps of one day are taken."""
 
 
@@ -39,7 +39,7 @@ class Step(NamedTuple):
     on: str
     """The day."""
     kind: int
-    """CAP, TARGET (a planned count, in a projection only), HALF_OPEN, INFLOW, OUTFLOW or PART_COUNTED."""
+    """CAP, HALF_OPEN, INFLOW, OUTFLOW or PART_COUNTED."""
     claim: Claim
     """The claim behind it."""
     sure: bool = True
@@ -212,13 +212,6 @@ def _tightened(value: Value, claim: Claim) -> Value | None:
     return Value(low, best, high)
 
 
-def _aimed(value: Value, claim: Claim) -> Value:
-    """Return the figure at a planned count: the target itself, or within it where it is open at one end and fits already."""
-    if claim.low is None or claim.high is None:
-        return _tightened(value, claim) or Value(claim.low or 0, None, claim.high)
-    return Value(claim.low, claim.best, claim.high)
-
-
 def _capped(value: Value, cap: int) -> Value:
     """Return the figure with both bounds at most the whole's high (rule 9)."""
     if value.high is not None and value.high <= cap:
@@ -280,7 +273,7 @@ def fold(
 
 
 def _stated(result: Folded, step: Step, base_on: str) -> Value:
-    """Return the figure after a cap, a count or a target, and note what it means."""
+    """Return the figure after a cap or a count, of its own or of a part, and note what it means."""
     value = result.value
     if step.kind == HALF_OPEN:
         tight = _tightened(value, step.claim)
@@ -292,13 +285,13 @@ def _stated(result: Folded, step: Step, base_on: str) -> Value:
         else:
             result.flag("contested", step.claim)
         return value
-    if step.kind == TARGET:
-        result.used.append(step.claim)
-        result.held[step.claim.id] = value
-        return _aimed(value, step.claim)
-    moved = _capped(value, step.claim.high or 0) if step.kind == CAP else _part_counted(value, step)
+    if step.kind == PART_COUNTED:
+        if step.down != 0 or step.up != 0:
+            result.flag("parts_newer", step.claim)
+        return _part_counted(value, step)
+    moved = _capped(value, step.claim.high or 0)
     if moved != value:
-        result.flag("capped" if step.kind == CAP else "parts_newer", step.claim)
+        result.flag("capped", step.claim)
     return moved
 
 

@@ -49,6 +49,7 @@ def never_one(one: Claim, other: Claim) -> bool:
     """Return whether two flows cannot be one happening without `same_as`: one entry's claims, other sides, directions, days."""
     return (
         one.kind != other.kind
+        or one.modality != other.modality
         or statement(one) == statement(other)
         or (one.other is not None and other.other is not None and one.other != other.other)
         or not overlap(one, other)

@@ -6,20 +6,19 @@ outcome is only ever what a link says.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from posture.domain.claim import FLOWS, Claim, as_none, days_between, end, order, statement
-from posture.domain.fold import CAP, INFLOW, NOTHING_KNOWN, OUTFLOW, PART_COUNTED, TARGET, Step, Value, fold, share_of
+from posture.domain.claim import FLOWS, Claim, as_none, days_after, days_between, end, order, statement
+from posture.domain.fold import NOTHING_KNOWN, Value, share_of
 from posture.domain.happening import Flow, speakers
-from posture.domain.reading import PartCount
-from posture.domain.reconcile import implied
-from posture.domain.vocabulary import PLAN_MODALITIES, PlanState, Relation
+from posture.domain.reading import Evidence, Reading, markers, read_evidence
+from posture.domain.reconcile import Agreed, reconcile
+from posture.domain.vocabulary import PLAN_MODALITIES, Modality, PlanState, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from posture.domain.reading import Line
     from posture.domain.reconcile import Nesting
 
 UNFINISHED = frozenset({PlanState.OPEN, PlanState.OVERDUE})
@@ -49,20 +48,6 @@ class Plan:
     """Relation and claim of every outcome in force, in the order they were recorded."""
     overdue_days: int | None
     """Days past its latest date, where it is overdue."""
-
-
-@dataclass(slots=True)
-class Projected:
-    """A line's figure if the open planned changes came true."""
-
-    value: Value
-    """The figure."""
-    applied: list[int] = field(default_factory=list)
-    """The plans that were applied to the line itself."""
-    flags: dict[str, list[int]] = field(default_factory=dict)
-    """Flags met on the way, with the plans that caused them."""
-    flows: list[Flow] = field(default_factory=list)
-    counted: list[PartCount] = field(default_factory=list)
 
 
 def is_plan(claim: Claim) -> bool:
@@ -134,103 +119,73 @@ def reached(plan: Claim, partly: Sequence[Claim], value: Value) -> bool:
     return bool(needed) and done >= (needed or 0)
 
 
-def project(
-    claims: Collection[Claim],
-    links: Iterable[Link],
-    lines: Iterable[Line],
-    values: Mapping[int, Value],
-    nesting: Nesting,
-    as_of: str,
-    basis: str = "present",
-) -> dict[int, Projected]:
-    """Return every line's figure if all open `planned` changes came true, in date order, whatever their date.
+def changes(plans: Iterable[Plan], as_of: str, basis: str = "present") -> list[Claim]:
+    """Return the open planned changes as if done after the day, one a day, in date order, whatever their date.
 
-    A planned count is the target, and flows of its own entry are in it. Flows of parts are felt by the whole and a
-    whole's target caps its parts, as in agreement.
+    On one day targets come before statuses, inflows and outflows. A planned count is the target: flows of the same statement
+    about the same line are in it.
     """
-    states = plans_as_of(claims, links, as_of, values)
-    coming = [plan.claim for plan in states.values() if plan.state in UNFINISHED and plan.claim.modality == "planned"]
-    lines = list(lines)
-    targets = {line.id: _targets(line, coming, nesting, basis) for line in lines}
-    flows: dict[int, list[Claim]] = {}
+    coming = [
+        plan.claim
+        for plan in plans
+        if plan.state in UNFINISHED
+        and plan.claim.modality == Modality.PLANNED
+        and plan.claim.basis == basis
+        and plan.claim.kind != "announcement"
+    ]
+    targets = {
+        (statement(claim), claim.line)
+        for claim in coming
+        if claim.kind == "count" and (claim.low is not None or claim.high is not None)
+    }
+    coming = [claim for claim in coming if claim.kind not in FLOWS or (statement(claim), claim.line) not in targets]
+    kinds = ("count", "status", "increase", "decrease")
+    coming.sort(key=lambda claim: (claim.on, kinds.index(claim.kind), claim.seq, claim.ordinal))
+    moved = []
+    for number, claim in enumerate(coming, 1):
+        day = days_after(as_of, number)
+        said = (claim.start or "", end(claim))
+        moved.append(claim._replace(on=day, start=day, by=day, until=None, at=None, after=None, when=said))
+    return moved
+
+
+def project(
+    readings: Mapping[int, Reading], coming: Sequence[Claim], nesting: Nesting, as_of: str, wanted: Collection[int]
+) -> tuple[dict[int, Reading], dict[int, Agreed]]:
+    """Return what would be read of the lines, and agreed, if the changes that :func:`changes` gives came true."""
+    horizon = days_after(as_of, len(coming))
+    machines: dict[int, list[Claim]] = {}
+    lines = {reading.line.id: reading.line for reading in readings.values()}
     for claim in coming:
-        if claim.kind in FLOWS and claim.basis == basis and claim.line is not None:
-            flows.setdefault(claim.line, []).append(claim)
-    done: dict[int, Projected] = {}
-    for line in sorted(lines, key=lambda line: (-len(nesting.containers.get(line.id, ())), line.id)):
-        done[line.id] = _project_line(line, targets, flows.get(line.id, ()), values, nesting, done)
-    return done
+        line = lines.get(claim.line or 0)
+        if line is not None and line.platform is not None:
+            machines.setdefault(line.platform, []).append(claim)
+    projected = {}
+    for number, reading in readings.items():
+        evidence = _with(reading, coming, machines, nesting, horizon)
+        projected[number] = reading if evidence is reading.evidence else read_evidence(evidence, horizon)
+    return projected, reconcile(projected, nesting, horizon, wanted)
 
 
-def _targets(line: Line, coming: Iterable[Claim], nesting: Nesting, basis: str) -> list[Claim]:
-    """Return the planned counts of a line, planned withdrawals of what holds it among them."""
-    found = []
-    for claim in coming:
-        if (
-            claim.line == line.id
-            and claim.kind == "count"
-            and claim.basis == basis
-            and (claim.low is not None or claim.high is not None)
-        ):
-            found.append(claim)
-        elif (
-            claim.line is None
-            and claim.status == "withdrawn"
-            and claim.form is None
-            and basis == "present"
-            and nesting.holds(claim.deployment, line.deployment)
-        ):
-            found.append(as_none(claim))
-    return found
-
-
-def _project_line(
-    line: Line,
-    targets: Mapping[int, Sequence[Claim]],
-    own: Sequence[Claim],
-    values: Mapping[int, Value],
-    nesting: Nesting,
-    done: Mapping[int, Projected],
-) -> Projected:
-    """Return one line's projected figure; its parts are projected already."""
-    aims = targets[line.id]
-    depth = len(nesting.containers.get(line.id, ()))
-    within = {statement(aim) for aim in aims}
-    felt = [Flow(claim, depth=depth) for claim in own]
-    parts = [done[inner] for inner in nesting.parts.get(line.id, ()) if inner in done]
-    felt += [flow for part in parts for flow in part.flows if not nesting.holds(line.deployment, flow.claim.other)]
-    start = values.get(line.id, NOTHING_KNOWN)
-    spoken = speakers([flow for flow in felt if statement(flow.claim) not in within], nesting.nested)
-    steps = [
-        Step(
-            flow.claim.on,
-            INFLOW if flow.claim.kind == "increase" else OUTFLOW,
-            flow.claim,
-            True,
-            spoken.cluster.get(flow.claim.id),
-            flow.held,
-        )
-        for flow in spoken.flows
+def _with(
+    reading: Reading, coming: Sequence[Claim], machines: Mapping[int, list[Claim]], nesting: Nesting, horizon: str
+) -> Evidence:
+    """Return a line's evidence with the planned changes that reach it."""
+    line, now = reading.line, reading.evidence
+    own = [claim for claim in coming if claim.line == line.id]
+    gone = [
+        as_none(claim)
+        for claim in coming
+        if claim.line is None
+        and claim.status == "withdrawn"
+        and claim.form is None
+        and nesting.holds(claim.deployment, line.deployment)
     ]
-    steps += [Step(aim.on, TARGET, aim) for aim in aims]
-    above = [aim for outer in nesting.containers.get(line.id, ()) for aim in targets.get(outer, ())]
-    steps += [
-        Step(aim.on, CAP, aim) for aim in above if aim.high is not None and aim.id not in {own.id for own in aims}
-    ]
-    latest = max((aim.on for aim in aims), default="")
-    counted = [
-        count
-        for part in parts
-        for count in part.counted
-        if count.claim.on > latest and statement(count.claim) not in within
-    ]
-    steps += [Step(count.claim.on, PART_COUNTED, count.claim, down=count.down, up=count.up) for count in counted]
-    folded = fold(start, steps, base_on="", platform=line.platform is not None, pairs=spoken.pairs)
-    result = Projected(folded.value, sorted(claim.id for claim in folded.used), folded.flags)
-    result.flows = [
-        flow._replace(held=folded.held[flow.claim.id])
-        for flow in felt
-        if flow.held is None and flow.claim.id in folded.held
-    ]
-    result.counted = [implied(aim, folded.held.get(aim.id)) for aim in aims]
-    return result
+    elsewhere = [claim for claim in machines.get(line.platform or 0, ()) if claim.line != line.id]
+    if not own and not gone and not elsewhere:
+        return now
+    counts = [*now.counts, *gone, *(c for c in own if c.kind == "count" and (c.low is not None or c.high is not None))]
+    if line.platform is not None:
+        statuses = [claim for claim in own if claim.kind == "status"]
+        counts += markers(statuses, elsewhere, horizon, "present")
+    return replace(now, counts=counts, flows=[*now.flows, *(claim for claim in own if claim.kind in FLOWS)])

@@ -241,7 +241,7 @@ def follow(base: Claim | None, material: Material, as_of: str, claims: Mapping[i
         folded, spoken = _fold_from(base, material, as_of, claims)
         if base is not None:
             floors.append(PartHeld(base, base.on, base.low or 0))
-            floors += [PartHeld(base, on, low) for on, low in folded.days]
+            floors += [PartHeld(base, max(on, base.on), low) for on, low in folded.days]
         for claim, value in folded.held.items():
             known = held.get(claim)
             held[claim] = value if known is None else either(known, value)
@@ -326,7 +326,7 @@ def gather(line: Line, claims: Iterable[Claim], as_of: str, basis: str, elsewher
         elif claim.on <= as_of:
             _gather_line(found, claim, as_of)
     if line.platform is not None:
-        found.counts += _markers(found.statuses, elsewhere, as_of, basis)
+        found.counts += markers(found.statuses, elsewhere, as_of, basis)
     if found.lapsed:
         found.flows = [flow for flow in found.flows if not lapses_with(flow, found)]
     return found
@@ -378,7 +378,7 @@ def lapses_with(flow: Claim, found: Evidence) -> bool:
     )
 
 
-def _markers(own: Iterable[Claim], elsewhere: Iterable[Claim], as_of: str, basis: str) -> list[Claim]:
+def markers(own: Iterable[Claim], elsewhere: Iterable[Claim], as_of: str, basis: str) -> list[Claim]:
     """Return where a platform is and is no longer, as counts of one and of none (rule 5)."""
     if basis != "present":
         return []
@@ -419,7 +419,11 @@ def read_line(
     `claims` are the line's own, those about its deployment, and the withdrawals of deployments that contain it;
     `elsewhere` is what was said of the same platform on other lines.
     """
-    found = gather(line, claims, as_of, basis, elsewhere)
+    return read_evidence(gather(line, claims, as_of, basis, elsewhere), as_of, stale_after=stale_after)
+
+
+def read_evidence(found: Evidence, as_of: str, *, stale_after: int = STALE_AFTER) -> Reading:
+    """Return what was stated about a line, from its claims that apply."""
     known = {claim.id: claim for group in (found.counts, found.flows) for claim in group}
     bases = bases_of(found.counts)
     base = bases[-1] if bases else None
@@ -429,7 +433,7 @@ def read_line(
     if followed.became or (material.halves and len(bases) > 1):
         bases = _with_half_open(bases, material, followed, known)
     reading = Reading(
-        line=line,
+        line=found.line,
         evidence=found,
         bases=bases,
         base=followed.base,

@@ -138,7 +138,7 @@ def columns(alias: str, *, statuses: bool = False) -> str:
         f"coalesce({alias}.restates_id,"
         f" (select max(m.status_change_id) from retraction m where m.replacement_id = {alias}.id), 0)"
     )
-    return f"{parts[0]}, {status}, {parts[1]}, {alias}.reliability || {alias}.credibility, {parts[2]}, {mends}, FALSE"
+    return f"{parts[0]}, {status}, {parts[1]}, {alias}.reliability || {alias}.credibility, {parts[2]}, {mends}, null, FALSE"
 
 
 FIGURES, STATUSES = columns("c"), columns("c", statuses=True)
@@ -273,8 +273,9 @@ class Asking:
         )
         found += self._since(
             later,
+            # Written with "not", lest SQLite walk all flows before the day rather than the few that have no end.
             f"{flow} and {LASTING} and {basis} and coalesce(c.effective_until, c.effective_by) is null"
-            f" and c.effective_on < w.day and {APPLIES}",
+            " and not (c.effective_on >= w.day or c.effective_on > :horizon)",
         )
         return found
 
@@ -296,12 +297,17 @@ class Asking:
 
     def _statuses(self, table: str, key: str, about: str, ids: Sequence[int] | None) -> list[Claim]:
         status = f"c.{key} = {{of}} and {about} and c.kind = 'status' and c.modality = 'actual'"
-        first = (
-            f"(select c.id from status_change c where {status.format(of='f.of')} and c.status_id = f.status_id {{whole}}"
-            f" and c.counting_basis = :basis and {APPLIES} and {HOLDS} and {VISIBLE}"
-            " order by c.admissible desc, c.effective_on desc, c.grade_rank, c.own_words desc, c.seq desc, c.ordinal desc"
-            " limit 1)"
-        )
+
+        def first(*admissible: str, whole: str = "") -> str:
+            seeks = [
+                f"(select c.id from status_change c where {status.format(of='f.of')} and c.status_id = f.status_id"
+                f" and c.admissible = {word} {whole} and c.counting_basis = :basis and {APPLIES} and {HOLDS} and {VISIBLE}"
+                " order by c.effective_on desc, c.grade_rank, c.own_words desc, c.seq desc, c.ordinal desc limit 1)"
+                for word in admissible
+            ]
+            return seeks[0] if len(seeks) == 1 else f"coalesce({', '.join(seeks)})"
+
+        whole = "and c.quantity_form is null"
         return [
             claim
             for where in _batches("a.id", ids)
@@ -311,8 +317,7 @@ class Asking:
                 f" (select min(c.status_id) from status_change c where {status.format(of='f.of')}"
                 f" and c.status_id > f.status_id) from found f where f.status_id is not null)"
                 f" select {columns('b', statuses=True)} from found f join status_change b on b.id in"
-                f" ({first.format(whole='')}, {first.format(whole='and c.quantity_form is null')},"
-                f" {first.format(whole='and c.admissible = FALSE')})"
+                f" ({first('TRUE', 'FALSE')}, {first('TRUE', 'FALSE', whole=whole)}, {first('FALSE')})"
                 " where f.status_id is not null"
             )
         ]

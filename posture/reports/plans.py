@@ -54,7 +54,7 @@ def plans(db: Database, question: Question) -> Report:
         shown = set(found.scope.shown)
         chosen = [
             plan
-            for plan in states(found, values).values()
+            for plan in states(found, None if found.scope.everything else found.scope.sites_shown).values()
             if (plan.claim.line in shown if plan.claim.line is not None else question.asset_type is None)
             and plan.claim.basis == question.basis
         ]

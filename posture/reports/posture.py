@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from posture.domain.reading import Reading, StatusFigure
+    from posture.domain.reconcile import Agreed
     from posture.reports.as_of import Asking, Question
     from posture.store.connection import Database
 
@@ -49,18 +50,21 @@ def posture(db: Database, question: Question) -> Report:
     with db.read():
         known = known_at(db, question)
         found = evaluate(db, question, known)
-        rows = _Rows(db, found)
+        readings, agreed = found.readings, found.agreed
+        if question.projected:
+            from posture.reports.projection import projection
+
+            readings, agreed = projection(found)
+        rows = _Rows(db, found, readings)
         shown = rows.lines()
         if question.projected:
-            from posture.reports.projection import apply_plans
-
-            apply_plans(found, shown)
+            _show_projected(shown, agreed)
         ordered = [row for _, row in sorted(shown.items(), key=lambda item: (item[1]["deployment"], item[1]["asset"]))]
         ordered = _with_deployments(ordered, rows.deployments({row["deployment"] for row in ordered}))
         if question.totals:
             from posture.reports.totals import total_rows
 
-            ordered += total_rows(db, found, shown, rows.names)
+            ordered += total_rows(db, found, readings, shown, rows.names)
         return Report(
             name="posture",
             as_of=found.asking.as_of,
@@ -71,6 +75,13 @@ def posture(db: Database, question: Question) -> Report:
             empty_because=None if ordered else why_empty(found.asking, "applies as of"),
             sql=found.asking.sql(),
         )
+
+
+def _show_projected(rows: dict[int, dict[str, Any]], agreed: Mapping[int, Agreed]) -> None:
+    """Put in the figures that would be, beside what was stated, and say so on every row."""
+    for line, row in rows.items():
+        row["low"], row["best"], row["high"] = agreed[line].value
+        row["flags"] = sorted({*row["flags"], "projected"})
 
 
 def known_at(db: Database, question: Question) -> KnownAt:
@@ -129,10 +140,11 @@ def _codes(db: Database, table: str, ids: Iterable[int] | None) -> dict[int, str
 class _Rows:
     """Makes rows of an evaluation."""
 
-    def __init__(self, db: Database, found: Evaluation) -> None:
+    def __init__(self, db: Database, found: Evaluation, readings: Mapping[int, Reading]) -> None:
+        """`readings` are what is asked about: as they are, or as projected; what a row states is as it is."""
         self.db, self.found = db, found
         self.names = Names(db, found)
-        self.shown = {line: found.readings[line] for line in found.scope.shown if not found.readings[line].is_empty()}
+        self.shown = {line: found.readings[line] for line in found.scope.shown if not readings[line].is_empty()}
         said = [claim for reading in self.shown.values() if (claim := spoken_by(reading)) is not None]
         said += [claim for claims in found.phases.values() for claim in claims]
         self.source = _codes(db, "source", {claim.source for claim in said})

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from posture.domain.fold import Value
 from posture.domain.totals import Contribution, Node, Total, Trees, nodes, totals
 from posture.reports.scope import read_filter
 from posture.store import lookup
 
 if TYPE_CHECKING:
-    from posture.domain.fold import Value
+    from collections.abc import Mapping
+
+    from posture.domain.reading import Reading
     from posture.reports.evaluation import Evaluation
     from posture.reports.posture import Names
     from posture.store.connection import Database
 
 
-def total_rows(db: Database, found: Evaluation, shown: dict[int, dict[str, Any]], names: Names) -> list[dict[str, Any]]:
+def total_rows(
+    db: Database, found: Evaluation, readings: Mapping[int, Reading], shown: dict[int, dict[str, Any]], names: Names
+) -> list[dict[str, Any]]:
     """Return a row for every node at which more than one line meets, and for the node that the filters name.
 
     Within the filters only: a total of more than was asked about would be of less than there is.
     """
-    from posture.domain.fold import Value
-
     trees = Trees(
         *(dict(db.tuples(f"select id, parent_id from {table}")) for table in ("actor", "location", "asset_type"))
     )
-    lines = contributions(found, {line: Value(row["low"], row["best"], row["high"]) for line, row in shown.items()})
+    values = {line: Value(row["low"], row["best"], row["high"]) for line, row in shown.items()}
+    lines = contributions(found, readings, values)
     question = found.asking.question
     wanted = read_filter(db, question)
     chosen = [
@@ -41,11 +45,13 @@ def total_rows(db: Database, found: Evaluation, shown: dict[int, dict[str, Any]]
     return sorted(rows, key=lambda row: (row["actor"], row["location"], row["asset_type"]))
 
 
-def contributions(found: Evaluation, values: dict[int, Value]) -> list[Contribution]:
+def contributions(
+    found: Evaluation, readings: Mapping[int, Reading], values: Mapping[int, Value]
+) -> list[Contribution]:
     """Return the lines as totals see them."""
     lines = []
     for number, value in values.items():
-        reading = found.readings[number]
+        reading = readings[number]
         site = found.scope.sites[reading.line.deployment]
         base = reading.base
         lines.append(

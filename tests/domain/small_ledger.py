@@ -10,7 +10,7 @@ from posture.domain.claim import Claim
 from posture.domain.containment import Deployment, closure
 from posture.domain.dates import read_date
 from posture.domain.grade import read_grade
-from posture.domain.plans import Link, project
+from posture.domain.plans import Link, changes, plans_as_of, project
 from posture.domain.quantity import read_quantity
 from posture.domain.reading import Line, Reading, read_line
 from posture.domain.reconcile import Agreed, Nesting, reconcile
@@ -189,12 +189,10 @@ class SmallLedger:
 
     def projected(self, address: str, as_of: str) -> str:
         """Return a line's figure with all open planned changes applied."""
-        nesting = self.nesting()
-        readings = self.readings(as_of)
-        agreed = reconcile(readings, nesting, as_of)
-        values = {line: result.value for line, result in agreed.items()}
-        done = project(self.claims, self.links, self.lines.values(), values, nesting, as_of)
-        return text_of(done[self.lines[address].id].value)
+        nesting, readings = self.nesting(), self.readings(as_of)
+        states = plans_as_of(self.claims, self.links, as_of)
+        _, agreed = project(readings, changes(states.values(), as_of), nesting, as_of, list(readings))
+        return text_of(agreed[self.lines[address].id].value)
 
     def total(self, actor: str, location: str, asset_type: str, as_of: str) -> str:
         """Return a node's figure, and `conflict` where its parts exceed it."""
