@@ -36,8 +36,9 @@ def _answer(arguments: list[str]) -> NoReturn:
         leave(0, answer(shell, arguments))
     if not arguments or arguments[0] == "--version":
         leave(0, f"posture {__version__}\n" if arguments else _help([]))
-    asked = arguments[1:] if arguments[0] == "help" else arguments[:-1] if arguments[-1] in _HELP else None
-    if asked is not None and (text := _help(asked)):
+    if arguments[0] == "help":
+        arguments = [*arguments[1:], "--help"]
+    if arguments[-1] in _HELP and (text := _help(arguments[:-1])):
         leave(0, text)
     from posture.cli.running import run
 

@@ -72,7 +72,7 @@ def _usage(session: Session, mistake: Any) -> int:
         return UsageMistake.exit_code
     message = " ".join(mistake.format_message().split()).rstrip(".")
     message = message[:1].lower() + message[1:]
-    where = f'; see "{context.command_path} --help"' if context is not None else ""
+    where = f' (see "{context.command_path} --help")' if context is not None else ""
     return _fail(session, mistake, message + where, UsageMistake.exit_code)
 
 

@@ -92,6 +92,7 @@ def test_help_can_be_asked_for_in_every_way() -> None:
     for words in (("help", "log", "count"), ("log", "count", "-h"), ("log", "count", "fra-ner", "-h")):
         assert run_process(*words).stdout.strip() == wanted.strip()
     assert run_process("help").stdout == run_process("--help").stdout
+    assert "Did you mean 'log'?" in run_process("help", "lgo").stderr
 
 
 def test_without_its_place_in_typer_the_pass_through_is_done_without(
