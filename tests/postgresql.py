@@ -32,6 +32,18 @@ SETTINGS = {
 }
 
 
+_KEEPER = """
+folder=$1; shift
+exec 3<&0
+"$@" 3<&- & server=$!
+{ read -r _ <&3; : >"$folder/ended"; kill -INT $server; } 2>/dev/null & keeper=$!
+wait $server
+kill $keeper 2>/dev/null
+[ ! -e "$folder/ended" ] || rm -rf "$folder"
+"""
+"""Runs the server until standard input ends, which it does however the tests end: at their end, or killed."""
+
+
 class NoServer(RuntimeError):
     """PostgreSQL could not be started; the tests that need it are errors, never skipped."""
 
@@ -47,10 +59,10 @@ class Server:
 
     def stop(self) -> None:
         """Stop the server and remove its files; a server of someone else's goes on."""
-        if self.process is not None:
-            self.process.terminate()
+        if self.process is not None and self.process.stdin is not None:
+            self.process.stdin.close()
             try:
-                self.process.wait(10)
+                self.process.wait(20)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
@@ -75,10 +87,11 @@ def start() -> Server:
         _run([programs / "initdb", "--no-sync", "--auth=trust", f"--username={SUPERUSER}", "--encoding=UTF8",
               "--locale=C", "--pgdata", folder / "data"], folder, as_user)  # fmt: skip
         settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        command = [programs / "postgres", "-D", folder / "data", "-k", folder, *settings]
         with (folder / "log").open("wb") as log:
             server.process = subprocess.Popen(
-                [programs / "postgres", "-D", folder / "data", "-k", folder, *settings],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, start_new_session=True, **as_user,
+                ["/bin/sh", "-c", _KEEPER, "sh", folder, *command],
+                stdin=subprocess.PIPE, stdout=log, stderr=log, cwd="/", start_new_session=True, **as_user,
             )  # fmt: skip
         server.url = f"postgresql+psycopg://{SUPERUSER}@/postgres?host={quote(str(folder), safe='/')}"
         _wait(server, folder)
