@@ -34,8 +34,8 @@ What to type next, in this folder:
   export POSTURE_DATABASE_URL=sqlite:///$(cd "$folder" && pwd)/niger-2023-ledger.db PATH="$(cd "$(dirname "$posture")" && pwd):\$PATH"
   posture show fra-ner/personnel
   posture history
-  posture source add - --title 'My report' --published-on 2023-12-28 --code mine
+  posture source add mine --title 'My report' --published-on 2023-12-28
   posture log count fra-tcd/personnel '~1000' --on 2023-12-28 --source mine --grade B2
   posture report posture --location tcd --as-of 2023-12-28
-  posture undo LAST-ENTRY
+  posture undo 18        # the entry that the log command named
 TXT
