@@ -355,15 +355,16 @@ def _gather_deployment(found: Evidence, claim: Claim, as_of: str) -> None:
     if claim.modality == "denied":
         if own and claim.on <= as_of:
             found.denials.append(claim)
-    elif claim.modality == "actual" and claim.kind == "status" and not has_lapsed(claim, as_of):
+    elif claim.modality == "actual" and claim.kind == "status":
+        lapsed = has_lapsed(claim, as_of)
         if (
             claim.status == "withdrawn"
             and claim.form is None
-            and latest_start(claim) <= as_of
             and claim.basis == "present"
+            and latest_start(claim) <= as_of
         ):
-            found.counts.append(as_none(claim))
-        if own and claim.on <= as_of and claim.axis == "phase":
+            (found.lapsed if lapsed else found.counts).append(as_none(claim))
+        if own and claim.on <= as_of and claim.axis == "phase" and not lapsed:
             found.statuses.append(claim)
 
 
@@ -564,13 +565,9 @@ def _flag(reading: Reading, as_of: str, stale_after: int) -> None:
     if "overdrawn" in flags:
         flags.setdefault("contested", []).extend(flags["overdrawn"])
     since = base.on if base else ""
-    if not reading.rest_decides:
-        doubts = [
-            claim.id
-            for group in (found.counts, found.flows, found.unbounded)
-            for claim in group
-            if not claim.admissible and not claim.marker and claim is not base and claim.on >= since
-        ]
+    said = [*found.counts, *found.flows, *found.unbounded]
+    if not reading.rest_decides or (base is None and any(claim.admissible for claim in said)):
+        doubts = [c.id for c in said if not c.admissible and c is not base and c not in reading.used and c.on >= since]
         if doubts:
             flags["doubted"] = doubts
     _doubt_statuses(found.statuses, since, flags)

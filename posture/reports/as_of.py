@@ -336,7 +336,7 @@ class Asking:
         ]
 
     def withdrawals(self, deployments: Sequence[int] | None) -> list[Claim]:
-        """Return every `withdrawn` phase that applies, of these deployments or of all."""
+        """Return every `withdrawn` phase of these deployments or of all; one that has lapsed takes flows along."""
         return [
             claim
             for where in _batches("d.id", deployments)
@@ -344,7 +344,7 @@ class Asking:
                 f"select {STATUSES} from deployment d join status_change c on c.deployment_id = d.id"
                 " and c.asset_id is null and c.kind = 'status' and c.modality = 'actual'"
                 " and c.status_id = (select s.id from status s where s.code = 'withdrawn')"
-                f" and c.counting_basis = :basis and {APPLIES} and {HOLDS} and {VISIBLE}{where}"
+                f" and c.counting_basis = :basis and {APPLIES} and {VISIBLE}{where}"
             )
         ]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from posture.domain.claim import Claim, days_after
+from posture.domain.claim import Claim, days_after, has_lapsed, latest_start
 from posture.domain.reading import NEAR, Reading, class_of, read_line
 from posture.domain.reconcile import Agreed, reconcile
 from posture.reports.as_of import BEGINNING, Asking
@@ -125,7 +125,7 @@ def _since(asking: Asking, scope: Scope, bases: Mapping[int, Claim], found: dict
     added to what was found.
     """
     nesting = scope.nesting
-    none_left = _last_none_left(scope, found.values())
+    none_left = _last_none_left(scope, found.values(), asking.as_of)
     first: dict[int, str] = {}
     waiting: dict[int, dict[int, str]] = {}
     since: dict[int, str] = {}
@@ -176,13 +176,16 @@ def _bases_before(
         found.update((claim.id, claim) for claim in asking.bases_as_of(wanted))
 
 
-def _last_none_left(scope: Scope, found: Iterable[Claim]) -> dict[int, str]:
+def _last_none_left(scope: Scope, found: Iterable[Claim], as_of: str) -> dict[int, str]:
     """Return for each deployment the day of the last admissible withdrawal that reaches it."""
     last: dict[int, str] = {}
     for claim in found:
-        if claim.status == "withdrawn" and claim.admissible and claim.form is None and claim.by:
+        if claim.status != "withdrawn" or not claim.admissible or claim.form is not None:
+            continue
+        day = latest_start(claim)
+        if day <= as_of and not has_lapsed(claim, as_of):
             for site in (claim.deployment, *scope.nesting.inside.get(claim.deployment, ())):
-                last[site] = max(last.get(site, ""), claim.by)
+                last[site] = max(last.get(site, ""), day)
     return last
 
 
