@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from posture.domain.claim import FLOWS, Claim, as_none, days_after, days_between, end, order, statement
+from posture.domain.evidence import Evidence, markers
 from posture.domain.fold import NOTHING_KNOWN, Value, share_of
 from posture.domain.happening import Flow, speakers
-from posture.domain.reading import Evidence, Reading, markers, read_evidence
+from posture.domain.reading import Reading, read_evidence
 from posture.domain.reconcile import Agreed, reconcile
 from posture.domain.vocabulary import PLAN_MODALITIES, Modality, PlanState, Relation
 

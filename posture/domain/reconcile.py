@@ -11,20 +11,19 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from posture.domain.claim import Claim, end
+from posture.domain.evidence import lapses_with
 from posture.domain.fold import Value
 from posture.domain.happening import Flow
-from posture.domain.reading import (
+from posture.domain.reading import Reading, own_material
+from posture.domain.track import (
     Followed,
     Material,
     PartCount,
     PartHeld,
-    Reading,
     bases_of,
     either,
     follow,
     follow_until,
-    lapses_with,
-    own_material,
     value_of,
 )
 

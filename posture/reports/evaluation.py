@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from posture.domain.claim import Claim, days_after, has_lapsed, latest_start
-from posture.domain.reading import NEAR, Reading, class_of, read_line
+from posture.domain.reading import NEAR, Reading, read_line
 from posture.domain.reconcile import Agreed, reconcile
+from posture.domain.track import class_of
 from posture.reports.as_of import BEGINNING, Asking
 from posture.reports.references import resolve
 from posture.reports.scope import Scope, read_filter, read_scope

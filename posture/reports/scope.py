@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from posture.domain.containment import with_ancestors
-from posture.domain.reading import Line
+from posture.domain.evidence import Line
 from posture.domain.reconcile import Nesting
 from posture.store import lookup
 

@@ -9,10 +9,11 @@ from typing import Any
 from posture.domain.claim import Claim
 from posture.domain.containment import Deployment, closure
 from posture.domain.dates import read_date
+from posture.domain.evidence import Line
 from posture.domain.grade import read_grade
 from posture.domain.plans import Link, changes, plans_as_of, project
 from posture.domain.quantity import read_quantity
-from posture.domain.reading import Line, Reading, read_line
+from posture.domain.reading import Reading, read_line
 from posture.domain.reconcile import Agreed, Nesting, reconcile
 from posture.domain.totals import Contribution, Node, Trees, totals
 from posture.domain.vocabulary import STATUSES
