@@ -40,18 +40,22 @@ def _deployment(entry: Entry, code: str) -> Mapping[str, Any]:
     if found is not None:
         return found
     parts = code.lower().split("-")
+    missing: list[str] = []
     for cut in range(1, len(parts)):
-        actor = _found(entry.db, "actor", "-".join(parts[:cut]))
-        location = _found(entry.db, "location", "-".join(parts[cut:]))
+        who, where = "-".join(parts[:cut]), "-".join(parts[cut:])
+        actor, location = _found(entry.db, "actor", who), _found(entry.db, "location", where)
         if actor and location:
             row = add_row(
                 entry, "deployment", {"code": code.lower(), "actor": actor["code"], "location": location["code"]}
             )
             entry.say(f"deployment {row['code']} added: {actor['name']} in {location['name']}")
             return row
+        if actor or location:
+            noun, word = ("location", where) if actor else ("actor", who)
+            missing.append(f'there is no {noun} "{word}"; add it with "posture {noun} add {word}"')
+    why = missing[0] if len(missing) == 1 else "no actor and location are called so; add them"
     raise NotFound(
-        f'cannot make the deployment "{code}": no actor and location are called so; '
-        'add it with "posture deployment add CODE --actor ACTOR --location LOCATION"'
+        f'cannot make the deployment "{code}": {why}, or "posture deployment add CODE --actor ACTOR --location LOCATION"'
     )
 
 

@@ -160,8 +160,12 @@ def test_create_makes_the_deployment_that_its_code_spells(niger: Database) -> No
 
 
 def test_create_does_not_guess_a_deployment(niger: Database) -> None:
-    with pytest.raises(NotFound, match="no actor and location"):
+    with pytest.raises(NotFound, match='no actor "xyz"; add it with "posture actor add xyz"'):
         log(niger, [claim("xyz-ner/drones", quantity="2")], Writing(create=True))
+    with pytest.raises(NotFound, match='no location "nga"'):
+        log(niger, [claim("fra-nga/drones", quantity="2")], Writing(create=True))
+    with pytest.raises(NotFound, match="no actor and location"):
+        log(niger, [claim("xyz-nga/drones", quantity="2")], Writing(create=True))
 
 
 def test_a_move_has_two_sides_that_know_each_other(niger: Database) -> None:
