@@ -36,7 +36,9 @@ def with_ancestors(node: int, parents: Mapping[int, int | None]) -> list[int]:
 
 
 def closure(
-    deployments: Iterable[Deployment], actor_parents: Mapping[int, int | None], location_parents: Mapping[int, int | None]
+    deployments: Iterable[Deployment],
+    actor_parents: Mapping[int, int | None],
+    location_parents: Mapping[int, int | None],
 ) -> set[tuple[int, int]]:
     """Return every pair (container, part), given each actor's and each location's parent; raises `Refused` for a circle."""
     deployments = list(deployments)
@@ -54,11 +56,15 @@ def closure(
         ]
         if part.part_of_id in by_id:
             wholes.append(by_id[part.part_of_id])
-        direct[part.id] = {whole.id for whole in wholes if whole.id != part.id and whole.operation in (None, part.operation)}
-    pairs = {(whole, part) for part in direct for whole in _reached(part, direct)}
-    for whole, part in pairs:
-        if whole == part or (part, whole) in pairs:
-            raise Refused("a deployment would contain the one that contains it; mend the parents, or what it is part of")
+        direct[part.id] = {
+            whole.id for whole in wholes if whole.id != part.id and whole.operation in (None, part.operation)
+        }
+    pairs = {(above, below) for below in direct for above in _reached(below, direct)}
+    for container_id, part_id in pairs:
+        if container_id == part_id or (part_id, container_id) in pairs:
+            raise Refused(
+                "a deployment would contain the one that contains it; mend the parents, or what it is part of"
+            )
     return pairs
 
 
