@@ -94,12 +94,33 @@ def restore(session: Session, given: Mapping[str, Any]) -> None:
 
 
 def stats(session: Session, given: Mapping[str, Any]) -> None:
-    """Count what the database holds."""
+    """Say what the database is and count what it holds."""
+    from posture import clock
     from posture.cli.output import print_report
-    from posture.reports.catalogue import counts
+    from posture.reports.report import Report
+    from posture.store import health
 
-    with session.database(readonly=True) as db, db.read():
-        print_report(session, given, counts(db))
+    with session.database(readonly=True) as db:
+        found = health.stats(db)
+    say(
+        f"{found.place}: {found.engine} {found.engine_version}, schema {found.schema}, {found.size:,} bytes;"
+        f" database {found.database_id} of {found.created_at[:10]}"
+    )
+    rows = [{"table": table, "rows": count} for table, count in found.rows.items()]
+    print_report(
+        session,
+        given,
+        Report(
+            name="stats",
+            as_of=clock.today().isoformat(),
+            known_seq=found.head_seq,
+            known_at=found.head_at,
+            rows=rows,
+            columns=("table", "rows"),
+            empty_because=None,
+            sql=[],
+        ),
+    )
 
 
 def doctor(session: Session, given: Mapping[str, Any]) -> None:  # noqa: ARG001 - every command gets what was typed
@@ -107,75 +128,48 @@ def doctor(session: Session, given: Mapping[str, Any]) -> None:  # noqa: ARG001 
     from posture.errors import PostureError
 
     bad = 0
-    for fine, line in _checks(session):
-        bad += not fine
-        write([("ok    " if fine else "wrong ") + line])
+    for state, line in _checks(session):
+        bad += state == "error"
+        write([f"{_SHOWN[state]:5} {line}"])
     if bad:
         raise PostureError(
             f"{bad} {'check' if bad == 1 else 'checks'} failed; each line above that begins with wrong says how to mend it"
         )
 
 
-def _checks(session: Session) -> Iterator[tuple[bool, str]]:
-    """Yield each check with whether it is fine; one that cannot be made is not."""
+_SHOWN = {"ok": "ok", "warning": "mind", "error": "wrong"}
+
+
+def _checks(session: Session) -> Iterator[tuple[str, str]]:
+    """Yield the state of each check (ok, warning or error) and what was found."""
     import platform
     import sqlite3
 
     from posture import __version__
     from posture.errors import PostureError
-
-    yield True, f"posture {__version__}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
-    try:
-        settings = session.settings
-        found = settings.find("database_url")
-        settings.find("recorded_by"), settings.find("stale_after"), settings.find("busy_timeout")
-    except PostureError as error:
-        yield False, f"settings: {error}"
-        return
-    yield True, f"database {_place(session)} (from {found.origin})"
-    try:
-        with session.database(readonly=True) as db, db.read():
-            yield True, f"schema is the one this program works with; {db.engine}"
-            yield from _database_checks(db)
-    except PostureError as error:
-        yield False, f"database: {error}"
-
-
-def _database_checks(db: Any) -> Iterator[tuple[bool, str]]:
-    import os
-
     from posture.ledger.verify import verify as check
-    from posture.store.address import read_address
+    from posture.store import health
 
-    if db.engine == "sqlite":
-        path = read_address(db.url).path
-        mode = os.stat(path).st_mode & 0o777
-        private = not mode & 0o077
-        yield (
-            private,
-            "only you can read the file"
-            if private
-            else f'others can read the file (mode {mode:o}); "chmod 600 {path}"',
-        )
-        yield _journal(db.value("pragma journal_mode"))
-        state = db.value("pragma quick_check")
-        yield state == "ok", "SQLite finds the file whole" if state == "ok" else f"SQLite: {state}; restore a backup"
-    findings = check(db)
-    yield not findings, "every hash matches" if not findings else f'{len(findings)} findings; see "posture db verify"'
-
-
-def _journal(mode: str) -> tuple[bool, str]:
-    """Return whether the journal is one that this version of SQLite keeps safely."""
-    import sqlite3
-
-    from posture.store.connection import WAL_IS_SOUND
-
-    if mode == "wal" and sqlite3.sqlite_version_info < WAL_IS_SOUND:
-        return (
-            False,
-            "the journal is WAL, which this SQLite does not keep safely; write once while nobody else is connected",
-        )
-    return True, f"the journal is {mode}"
+    yield "ok", f"posture {__version__}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    try:
+        found = session.settings.find("database_url")
+        for name in ("recorded_by", "stale_after", "busy_timeout"):
+            session.settings.find(name)
+    except PostureError as error:
+        yield "error", f"settings: {error}"
+        return
+    yield "ok", f"database {_place(session)} (from {found.origin})"
+    examined = health.doctor(session.settings.database_url)
+    for finding in examined:
+        yield finding.state, f"{finding.check}: {finding.detail}"
+    if any(finding.state == "error" for finding in examined):
+        return
+    with session.database(readonly=True) as db:
+        findings = check(db)
+    yield (
+        "error" if findings else "ok",
+        f'hashes: {len(findings)} findings; see "posture db verify"' if findings else "hashes: every hash matches",
+    )
 
 
 def _place(session: Session) -> str:

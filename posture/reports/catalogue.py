@@ -214,25 +214,3 @@ def _repeated_by(db: Database, row_id: int) -> list[str]:
         f"select s.code from source_origin so join source s on s.id = so.source_id where so.origin_id = :id and {newest} order by 1",
         row_id,
     )
-
-
-_COUNTED = (
-    *("actor", "location", "asset_type", "alias", "source", "deployment", "asset", "platform", "event"),
-    *("ledger_entry", "status_change", "plan_link", "retraction", "source_origin", "catalogue_revision"),
-)
-
-
-def counts(db: Database) -> Report:
-    """Return how many rows each table holds."""
-    rows = [{"table": table, "rows": db.value(f"select count(*) from {table}")} for table in _COUNTED]
-    known_seq, known_at = head(db)
-    return Report(
-        name="stats",
-        as_of=clock.today().isoformat(),
-        known_seq=known_seq,
-        known_at=known_at,
-        rows=rows,
-        columns=("table", "rows"),
-        empty_because=None,
-        sql=[],
-    )

@@ -151,7 +151,6 @@ def _file_mode(path: str) -> Finding:
         "permissions",
         f'others may open the file (mode {mode:03o}); run: chmod 600 "{path}"' if mode & 0o077 else None,
         "only its owner may open the file",
-        state="warning",
     )
 
 
