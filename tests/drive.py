@@ -195,17 +195,18 @@ class Driven:
         """Return the plans by how the text names them, with their states."""
         from posture.reports.plans import plans
 
-        return {str(self.refs[row["change_id"]]): row["state"] for row in plans(self.db, self._question(question)).rows}
+        return {str(self.refs[row["plan_id"]]): row["state"] for row in plans(self.db, self._question(question)).rows}
 
     def total(self, question: Question, actor: str, place: str, asset_type: str) -> Total:
-        """Return the figure of a node."""
+        """Return the figure of a node; where the report has none, nothing is known of it."""
+        return self.find_total(question, actor, place, asset_type) or Total(Value(0, None, None))
+
+    def find_total(self, question: Question, actor: str, place: str, asset_type: str) -> Total | None:
+        """Return the figure of a node, or None where the report has none: a single line is its own total."""
         rows = self.report(question, totals=True, actor=actor, location=place, asset_type=asset_type).rows
-        found = [
-            row for row in rows if (row["actor"], row["location"], row["asset_type"]) == (actor, place, asset_type)
-        ]
-        if not found:
-            return Total(Value(0, None, None))
-        return Total(_value(found[0]), "conflict" in found[0]["flags"])
+        here = [row for row in rows if (row["actor"], row["location"], row["asset_type"]) == (actor, place, asset_type)]
+        totals = [row for row in here if row["deployment"] is None] or here
+        return Total(_value(totals[0]), "conflict" in totals[0]["flags"]) if totals else None
 
 
 NOT_REPORTED = LineAnswer(

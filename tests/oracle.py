@@ -6,12 +6,12 @@ Clarity over speed. What counts and the base are in `oracle_claims`, folds and a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from tests.ledger_records import Ref, Value
-from tests.oracle_claims import Claims, has_lapsed
+from tests.oracle_claims import Claims, has_lapsed, is_count
 from tests.oracle_fold import Fold, Folds
 from tests.oracle_plans import plan_states, projected
 from tests.oracle_record import AXES
@@ -50,7 +50,7 @@ class Oracle:
         self.projected: Folds | None = None
         if question.projected:
             ahead = Claims(ledger, question)
-            ahead.planned = projected(self.claims)
+            ahead.planned = projected(self.folds)
             self.horizon = question.as_of + timedelta(days=len(ahead.planned))
             self.projected = Folds(ahead)
 
@@ -75,8 +75,8 @@ class Oracle:
     def _ahead(self, line: Line, now: LineAnswer) -> LineAnswer:
         """Return the answer with the figures that the open plans would make of it."""
         assert self.projected is not None
-        stated, agreed = (self.projected.fold(line, self.horizon, stated=stated) for stated in (True, False))
-        return LineAnswer(agreed.value, stated.value, now.flags, now.origins, now.base, now.statuses, now.is_known)
+        agreed = self.projected.fold(line, self.horizon, stated=False)
+        return replace(now, value=agreed.value, flags=now.flags | {"projected"})
 
     def _is_known(self, line: Line) -> bool:
         return any(claim.text.line == line.name for claim in self.claims.visible) or bool(self.claims.of_line(line))
@@ -97,9 +97,13 @@ class Oracle:
 
     def _agrees(self, line: Line, count: Claim, base: Claim) -> bool:
         """True where a count, brought to the same day as the base, overlaps it."""
-        first, second = (count, base) if count.on <= base.on else (base, count)
-        value = self.folds.brought_to(line, first, second) if first.on < second.on else _said(first)
-        other = _said(second)
+        if count.on == base.on:
+            # flows of the day may lie between the two
+            return any(self._overlaps(line, *pair) for pair in ((count, base), (base, count)))
+        return self._overlaps(line, *sorted((count, base), key=lambda claim: claim.on))
+
+    def _overlaps(self, line: Line, earlier: Claim, later: Claim) -> bool:
+        value, other = self.folds.brought_to(line, earlier, later), later.size
         return (value.high is None or (other.low or 0) <= value.high) and (
             other.high is None or (value.low or 0) <= other.high
         )
@@ -125,7 +129,7 @@ class Oracle:
             for claim in own
             if claim.size.withheld and claim.kind == "count" and (base is None or claim.on > base.on)
         ]
-        if any(claim.admissible or base is None or not base.admissible for claim in newer):
+        if any(claim.admissible or not stated.only_admissible for claim in newer):
             flags.add("withheld")
         if self._doubts(line, stated):
             flags.add("doubted")
@@ -153,25 +157,25 @@ class Oracle:
     def _doubts(self, line: Line, stated: Fold) -> bool:
         """True where a claim that is not admissible decides nothing, and is as new as the base."""
         used = {claim.ref for claim in stated.joined}
-        rest = [claim for claim in self.claims.of_line(line) if not claim.admissible and claim.ref not in used]
+        own = self.claims.of_line(line)
+        since = stated.base.on if stated.base else date.min
+        rest = [claim for claim in own if claim.ref not in used] if any(claim.admissible for claim in own) else []
         for axis in AXES:
             found = self._status_claims(line, axis)
-            if any(claim.admissible for claim in found):
-                rest += [claim for claim in found if not claim.admissible and claim.ref not in used]
-        if stated.base is None:
-            return any(claim.admissible for claim in self.claims.of_line(line)) and bool(rest)
-        return any(claim.on >= stated.base.on for claim in rest)
+            rest = [*rest, *found] if any(claim.admissible for claim in found) else rest
+        return any(not claim.admissible and claim.on >= since for claim in rest)
 
     # Statuses
 
     def _status_claims(self, line: Line, axis: str) -> list[Claim]:
-        day = self.question.as_of
+        """Return the claims on an axis that apply: of the line, or for a phase of its deployment; the first in the order first."""
+        day, about = self.question.as_of, None if axis == "phase" else line.name
         found = [
             claim
             for claim in self.claims.visible
             if claim.kind == "status"
             and claim.axis == axis
-            and claim.text.line == line.name
+            and (claim.text.deployment, claim.text.line) == (line.deployment, about)
             and self.claims.counts(claim)
             if claim.on <= day and not has_lapsed(claim, day)
         ]
@@ -198,7 +202,7 @@ class Oracle:
 
     def plans(self) -> dict[Ref, str]:
         """Return every plan that exists, with its state."""
-        return plan_states(self.claims)
+        return plan_states(self.folds)
 
     def total(self, actor: str, location: str, asset_type: str) -> Total:
         """Return the figure of a node."""
@@ -206,14 +210,11 @@ class Oracle:
         for line in self.claims.lines.values():
             folds = self.projected or self.folds
             agreed = folds.fold(line, self.horizon, stated=False)
-            if agreed.folded or agreed.flags & {"parts_newer", "capped"}:
+            if folds.claims.of_line(line) or any(
+                self.statuses(line, axis, agreed.value) for axis in AXES if axis != "phase"
+            ):
                 standing.append(Standing(line, agreed.value, agreed.base))
         return Totals(self.claims, standing).total(Place(actor, location, asset_type))
-
-
-def is_count(claim: Claim) -> bool:
-    """True of a count, and of a phase `withdrawn`, which is one (1); not of what rule 5 reads out of a platform's statuses."""
-    return claim.kind == "count" and claim.marker in ("", "withdrawn")
 
 
 def _said(count: Claim) -> Value:

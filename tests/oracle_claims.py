@@ -37,6 +37,11 @@ def has_lapsed(claim: Claim, day: date) -> bool:
     return claim.span.until is not None and claim.span.until < day
 
 
+def is_count(claim: Claim) -> bool:
+    """True of a count, and of a phase `withdrawn`, which is one (1); not of what rule 5 reads out of a platform's statuses."""
+    return claim.kind == "count" and claim.marker in ("", "withdrawn")
+
+
 class Claims:
     """The claims of a ledger as one question sees them."""
 
@@ -131,6 +136,7 @@ class Claims:
                 if (
                     about is None
                     and claim.text.status == "withdrawn"
+                    and self.question.basis == "present"
                     and self.inside(line.deployment, claim.text.deployment)
                 ):
                     by = claim.span.by
@@ -154,7 +160,7 @@ class Claims:
     def lapsed(self, line: Line) -> list[Claim]:
         """Return a line's counts that ended before the day asked for."""
         said = self.said_of(line, filter(self.counts, self.visible))
-        return [claim for claim in said if claim.kind == "count" and has_lapsed(claim, self.question.as_of)]
+        return [c for c in said if is_count(c) and has_lapsed(c, self.question.as_of)]
 
     def lapses_with(self, flow: Claim, counts: list[Claim]) -> bool:
         """True where a flow certainly lies within the period of one of these lapsed counts.
@@ -186,13 +192,17 @@ class Claims:
     # One happening (3): who is joined to whom, and which sides a move has
 
     def joined(self, claim: Claim) -> Ref:
-        """Return one name for all claims that `same_as` joins, the withdrawn claims that they point to included."""
+        """Return one name for all claims that `same_as` joins.
+
+        A claim that was withdrawn, and that nothing replaces, still joins the others: withdrawing it takes nothing along.
+        """
         if self._joined is None:
             self._joined = {}
-            for one in self.visible:
-                target = one.text.same_as
-                if target is not None:
-                    here, there = self._root(one.ref), self._root(self.record.now(target, self.known) or target)
+            for one in self.record.claims.values():
+                stands = self.record.now(one.ref, self.known) in (one.ref, None)
+                if one.text.same_as is not None and one.seq <= self.known and stands:
+                    target = self.record.now(one.text.same_as, self.known) or one.text.same_as
+                    here, there = self._root(one.ref), self._root(target)
                     if here != there:
                         self._joined[here] = there
         return self._root(claim.ref)

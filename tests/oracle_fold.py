@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from tests.ledger_records import Ref, Value
 from tests.oracle_claims import FLOWS, Claims
+from tests.oracle_happening import INFINITE, Happening, least_together, may_be_one, speaking
 from tests.oracle_record import Claim
 
 if TYPE_CHECKING:
     from tests.ledger_records import Line
-    from tests.oracle_words import Span
+    from tests.oracle_words import Size
 
 DAY = timedelta(days=1)
-INFINITE = 10**12
 WHOLE, MAYBE, NO = "whole", "maybe", "no"
 
 
@@ -34,16 +34,10 @@ class Fold:
     """The base and every claim folded onto it."""
     joined: list[Claim] = field(default_factory=list)
     """The same, with the claims that are one with them."""
+    only_admissible: bool = False
+    """Whether the line had something admissible, so that the rest decides nothing."""
     just_before: dict[Ref, Value] = field(default_factory=dict)
     """The value just before each flow."""
-
-
-@dataclass(frozen=True)
-class Happening:
-    """Flows that `same_as` makes one: who speaks, and all of them."""
-
-    speaker: Claim
-    members: tuple[Claim, ...]
 
 
 @dataclass(frozen=True)
@@ -56,20 +50,12 @@ class Amounts:
 
 
 def start_value(line: Line, base: Claim | None) -> Value:
-    """Return what a base says, or 0 to unknown; a platform is 0 to 1 (5)."""
+    """Return what a base says, or 0 to unknown; an open low is 0 as well, and a platform is 0 to 1 (5)."""
     top = 1 if line.platform else None
     if base is None:
         return Value(0, None, top)
-    return Value(
-        base.size.low,
-        base.size.best,
-        base.size.high if top is None else min(top, base.size.high if base.size.high is not None else top),
-    )
-
-
-def overlap(one: Span, other: Span) -> bool:
-    """True where two happenings can share a day."""
-    return (one.start or date.min) <= other.end and (other.start or date.min) <= one.end
+    high = base.size.high if top is None else min(top, top if base.size.high is None else base.size.high)
+    return Value(base.size.low or 0, base.size.best, high)
 
 
 class Folds:
@@ -99,6 +85,17 @@ class Folds:
             result.flags |= flags
             self._done[key] = result
         return self._done[key]
+
+    def stated_from(self, line: Line, claims: list[Claim], day: date) -> Fold:
+        """Return what these claims alone state about a line as of a day."""
+        own, flags = claims, set()
+        base = self.claims.base_from(own)
+        while isinstance(result := Folding(self, line, base, own, day, stated=True).run(), Restart):
+            base = result.base
+            flags.add("contested")
+            own = [c for c in own if c.kind != "count" or c.on >= base.on]
+        result.flags |= flags
+        return result
 
     def base_at(self, line: Line, day: date) -> Claim | None:
         """Return the base that a line had on a day."""
@@ -164,14 +161,14 @@ class Folding:
         self.stated, self.ends_at = stated, ends_at
         self.result = Fold(base, start_value(line, base), folded=[base] if base else [], joined=[base] if base else [])
         self.since = base.on if base else date.min
-        flows = [claim for claim in own if claim.kind in FLOWS] + self._flows_of_parts()
-        flows = [flow for flow in flows if self.place_of(flow) != NO]
+        flows = [claim for claim in own if claim.kind in FLOWS]
         halves = [c for c in own if c.kind == "count" and c is not base and c.size.bounds == 1 and c.on >= self.since]
-        self.only_admissible = bool(base and base.admissible) or any(claim.admissible for claim in flows + halves)
+        folded = [flow for flow in flows if self.place_of(flow) != NO]
+        self.only_admissible = bool(base and base.admissible) or any(claim.admissible for claim in folded + halves)
         self.halves = [claim for claim in halves if claim.admissible or not self.only_admissible]
-        self.happenings, self.silent = self._speaking(
-            [flow for flow in flows if flow.admissible or not self.only_admissible]
-        )
+        flows = [flow for flow in flows if flow.admissible or not self.only_admissible]
+        heard, self.silent = speaking(self.claims, flows + self._flows_of_parts())
+        self.happenings = [happening for happening in heard if self.place_of(happening.speaker) != NO]
         self.done: list[tuple[Happening, int]] = []
 
     # What is folded
@@ -185,7 +182,10 @@ class Folding:
         return NO if beyond == WHOLE else MAYBE if beyond == MAYBE else place
 
     def _flows_of_parts(self) -> list[Claim]:
-        """Return the flows of contained lines that leave or enter this line (7)."""
+        """Return the flows of contained lines that leave or enter this line (7).
+
+        Those that are not admissible only if neither this line nor the part has anything better.
+        """
         if self.stated:
             return []
         gone = self.claims.lapsed(self.line)
@@ -194,57 +194,11 @@ class Folding:
             for part in self.claims.parts_of(self.line)
             for flow in self.claims.of_line(part)
             if flow.kind in FLOWS and flow.on <= self.day
+            if flow.admissible
+            or not (self.only_admissible or self.folds.fold(part, self.day, stated=True).only_admissible)
             if not (flow.marker != "planned" and self.claims.lapses_with(flow, gone))
             if not any(self.claims.inside(side, self.line.deployment) for side in self.claims.sides(flow))
         ]
-
-    def _speaking(self, flows: list[Claim]) -> tuple[list[Happening], dict[Ref, list[Claim]]]:
-        """Return the happenings that speak, and for each speaker the claims that it silences (3)."""
-        joined: dict[object, list[Claim]] = {}
-        for flow in flows:
-            joined.setdefault((self.claims.joined(flow), flow.kind, flow.marker), []).append(flow)
-        happenings = [Happening(min(members, key=lambda c: c.order), tuple(members)) for members in joined.values()]
-        happenings.sort(key=lambda h: (self._depth(h.speaker), *larger_first(h.speaker), h.speaker.order))
-        speaking: list[Happening] = []
-        silent: dict[Ref, list[Claim]] = {}
-        for happening in happenings:
-            louder = next((other for other in speaking if self._are_one(happening, other)), None)
-            if louder is None:
-                speaking.append(happening)
-            else:
-                silent.setdefault(louder.speaker.ref, []).extend(happening.members)
-        return speaking, silent
-
-    def _depth(self, flow: Claim) -> int:
-        return len(self.claims.containers_of(self.claims.lines[str(flow.text.line)]))
-
-    def _are_one(self, one: Happening, other: Happening) -> bool:
-        return self._comparable(one, other) and any(
-            self.claims.origin(a) == self.claims.origin(b) and self._meet(a, b)
-            for a in one.members
-            for b in other.members
-        )
-
-    def _may_be_one(self, one: Happening, other: Happening) -> bool:
-        return self._comparable(one, other) and any(
-            self.claims.origin(a) != self.claims.origin(b) and self._meet(a, b)
-            for a in one.members
-            for b in other.members
-        )
-
-    def _comparable(self, one: Happening, other: Happening) -> bool:
-        """True unless they differ in direction, are of one entry, have different other sides, or only one is planned."""
-        if one.speaker.kind != other.speaker.kind or one.speaker.marker != other.speaker.marker:
-            return False
-        for a in one.members:
-            for b in other.members:
-                sides = self.claims.sides(a), self.claims.sides(b)
-                if a.statement == b.statement or (all(sides) and not sides[0] & sides[1]):
-                    return False
-        return True
-
-    def _meet(self, one: Claim, other: Claim) -> bool:
-        return overlap(one.dates, other.dates) and self.claims.nested(one.text.line, other.text.line)
 
     # The fold
 
@@ -265,6 +219,7 @@ class Folding:
                 if count.on == day:
                     self._imply(part, count)
         self._floor(self.day)
+        self.result.only_admissible = self.only_admissible
         return self.result
 
     def _half_open_counts(self, day: date) -> Restart | None:
@@ -301,55 +256,43 @@ class Folding:
         self.result.joined.append(half)
         return True
 
-    def _amounts(self, flow: Claim) -> Amounts:
+    def _amounts(self, flow: Claim, value: Value) -> Amounts:
         """Return the size of a flow: a share is of the value just before; a part's outflow is at most what the part held."""
-        size, value = flow.size, self.result.value
+        size = flow.size
         if flow.text.line == self.line.name:
-            if size.is_share:
-                best = (
-                    size.least_of(value.best)
-                    if value.best is not None and size.least_of(value.best) == size.most_of(value.best)
-                    else None
-                )
-                if flow.kind == "decrease":
-                    most = size.most_of(value.low or 0)
-                    return Amounts(0 if value.high is None else size.least_of(value.high), best, most)
-                return Amounts(
-                    size.least_of(value.low or 0), best, None if value.high is None else size.most_of(value.high)
-                )
-            return Amounts(size.low or 0, size.best, size.high)
+            if not size.is_share:
+                return Amounts(size.low or 0, size.best, size.high)
+            if flow.kind == "increase":
+                return Amounts(size.least_of(value.low or 0), exactly(size, value), _most_of(size, value.high))
+            least = 0 if value.high is None else size.least_of(value.high)
+            return Amounts(least, exactly(size, value), size.most_of(value.low or 0))
         part = self.claims.lines[str(flow.text.line)]
         before = self.folds.fold(part, flow.on, stated=False, counts_before=flow.on)
         held = before.just_before.get(flow.ref, before.value)
         if size.is_share:
-            best = (
-                size.least_of(held.best)
-                if held.best is not None and size.least_of(held.best) == size.most_of(held.best)
-                else None
-            )
-            return Amounts(size.least_of(held.low or 0), best, None if held.high is None else size.most_of(held.high))
+            return Amounts(size.least_of(held.low or 0), exactly(size, held), _most_of(size, held.high))
         if flow.kind == "increase" or held.high is None:
             return Amounts(size.low or 0, size.best, size.high)
         top = held.high
-        return Amounts(
-            min(size.low or 0, top),
-            None if size.best is None else min(size.best, top),
-            top if size.high is None else min(size.high, top),
-        )
+        best = None if size.best is None else min(size.best, top)
+        return Amounts(min(size.low or 0, top), best, top if size.high is None else min(size.high, top))
 
     def _flow(self, happening: Happening) -> None:
         """Move the line by a flow (2), or by what it may add to other origins' flows (3)."""
         flow, value = happening.speaker, self.result.value
         self.result.just_before[flow.ref] = value
-        amounts = self._amounts(flow)
+        others = [other for other, _ in self.done if may_be_one(self.claims, happening, other)]
+        # what may be one with an earlier flow is a share of what was there before that one
+        before_both = self.result.just_before[others[0].speaker.ref] if others else value
+        amounts = self._amounts(flow, before_both)
         least, best = amounts.least, amounts.best
         if self.place_of(flow) == MAYBE:
             least, best = 0, None
             self.result.flags.add("uncertain")
-        others = [size for other, size in self.done if self._may_be_one(happening, other)]
+        before = least_together(self.claims, self.done)
         self.done.append((happening, least))
         if others:
-            least, best = max(0, least - max(others)), None
+            least, best = least_together(self.claims, self.done) - before, None
             self.result.flags.add("maybe_same")
         self.result.folded.append(flow)
         self.result.joined += [*happening.members, *self.silent.get(flow.ref, [])]
@@ -360,14 +303,22 @@ class Folding:
                 None if value.high is None or amounts.most is None else value.high + amounts.most,
             )
             return
-        if amounts.most is None:
+        if flow.size.high is None and not flow.size.is_share:
             self.result.flags.add("unquantified")
+        top = None if value.high is None else max(0, value.high - least)
+        if (
+            flow.size.share_low == 1
+            and flow.text.line == self.line.name
+            and self.place_of(flow) == WHOLE
+            and not others
+        ):
+            top = 0  # of however many there were, all have left
         if value.high is not None and least > value.high:
-            self.result.flags |= {"overdrawn", "contested"}
+            self.result.flags |= {"overdrawn", "contested"} if self.stated else {"overdrawn"}
         self._set(
             None if value.low is None else max(0, value.low - (INFINITE if amounts.most is None else amounts.most)),
             None if value.best is None or best is None else max(0, value.best - best),
-            None if value.high is None else max(0, value.high - least),
+            top,
         )
 
     # Agreement
@@ -416,7 +367,7 @@ class Folding:
             low, best = (None if low is None else max(0, low + down)), None
         if up > 0:
             high, best = (None if high is None or up >= INFINITE else high + up), None
-        if (low, best, high) != (value.low, value.best, value.high) or down < 0 or up > 0:
+        if down < 0 or (up > 0 and value.high is not None):
             self.result.flags.add("parts_newer")
         self._set(low, best, high)
 
@@ -435,13 +386,12 @@ class Folding:
                 self._set(floor, best, None if value.high is None else max(value.high, floor))
 
 
-def larger_first(flow: Claim) -> tuple[object, ...]:
-    """Return a key that puts the larger of two flows first: by its best number, or its low where there is none; shares last."""
-    size = flow.size
-    if size.is_share:
-        return (1, -(size.share_low or 0), -(size.share_high or 0))
-    return (
-        0,
-        -(size.best if size.best is not None else size.low or 0),
-        -(INFINITE if size.high is None else size.high),
-    )
+def exactly(size: Size, whole: Value) -> int | None:
+    """Return the number of things that a share of the best is, if it can be one number only."""
+    if whole.best is None or size.least_of(whole.best) != size.most_of(whole.best):
+        return None
+    return size.least_of(whole.best)
+
+
+def _most_of(size: Size, high: int | None) -> int | None:
+    return None if high is None else size.most_of(high)

@@ -6,9 +6,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from tests.oracle_happening import least_together, speaking
+
 if TYPE_CHECKING:
     from tests.ledger_records import Ref
     from tests.oracle_claims import Claims
+    from tests.oracle_fold import Folds
     from tests.oracle_record import Claim
 
 PLANS = ("planned", "possible", "demanded", "negotiating")
@@ -34,48 +37,56 @@ def outcomes(claims: Claims, plan: Claim) -> list[tuple[str, Claim]]:
     )
 
 
-def reached(claims: Claims, plan: Claim, parts: list[Claim]) -> bool:
-    """True where the parts reach the plan's low; a happening told twice is one part."""
-    if plan.size.low is None:
+def reached(folds: Folds, plan: Claim, parts: list[Claim]) -> bool:
+    """True where the parts reach the plan's low; a happening told twice is one part, one the other way is none.
+
+    A planned share is of what the line would hold without the parts.
+    """
+    claims = folds.claims
+    low = plan.size.low
+    if plan.size.is_share:
+        line = claims.lines[str(plan.text.line)]
+        without = [claim for claim in claims.of_line(line) if claim.ref not in {part.ref for part in parts}]
+        low = plan.size.least_of(folds.stated_from(line, without, claims.question.as_of).value.low or 0)
+    if low is None:
         return False
-    counted: dict[object, int] = {}
-    for part in parts:
-        name = claims.joined(part)
-        counted[name] = max(counted.get(name, 0), part.size.low or 0)
-    return sum(counted.values()) >= plan.size.low
+    flows = [part for part in parts if part.kind == plan.kind and part.text.line]
+    heard, _ = speaking(claims, flows)
+    return least_together(claims, [(happening, happening.speaker.size.low or 0) for happening in heard]) >= low
 
 
-def state_of(claims: Claims, plan: Claim) -> str:
+def state_of(folds: Folds, plan: Claim) -> str:
     """Return the state of a plan on the day asked for."""
-    found = outcomes(claims, plan)
+    found = outcomes(folds.claims, plan)
     relations = {relation for relation, _ in found}
     parts = [claim for relation, claim in found if relation == "partly_fulfils"]
-    if "fulfils" in relations or (parts and reached(claims, plan, parts)):
+    if "fulfils" in relations or (parts and reached(folds, plan, parts)):
         return "fulfilled"
-    if "cancels" in relations:
-        return "cancelled"
-    if "supersedes" in relations:
-        return "superseded"
+    ended = [relation for relation, _ in found if relation in ("cancels", "supersedes")]
+    if ended:
+        return {"cancels": "cancelled", "supersedes": "superseded"}[ended[-1]]
     if parts:
         return "partly_fulfilled"
-    return "overdue" if plan.span.end < claims.question.as_of else "open"
+    return "overdue" if plan.span.end < folds.claims.question.as_of else "open"
 
 
-def plan_states(claims: Claims) -> dict[Ref, str]:
-    """Return all plans that exist on the day asked for, with their states."""
+def plan_states(folds: Folds) -> dict[Ref, str]:
+    """Return all plans on the basis asked for that exist on the day asked for, with their states."""
+    question = folds.claims.question
     return {
-        claim.ref: state_of(claims, claim)
-        for claim in claims.visible
-        if claim.text.modality in PLANS and claim.text.stated_on <= claims.question.as_of
+        claim.ref: state_of(folds, claim)
+        for claim in folds.claims.visible
+        if claim.text.modality in PLANS and claim.text.basis == question.basis
+        if claim.text.stated_on <= question.as_of
     }
 
 
-def projected(claims: Claims) -> list[Claim]:
+def projected(folds: Folds) -> list[Claim]:
     """Return the open planned changes as claims on the days after the one asked for, one day each, in date order.
 
     On one day targets come before flows and inflows before outflows. Flows of a target's own statement and line are in it.
     """
-    states = plan_states(claims)
+    claims, states = folds.claims, plan_states(folds)
     plans = [
         claim
         for claim in claims.visible

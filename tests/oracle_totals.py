@@ -123,25 +123,51 @@ class Totals:
         return Total(_raised(own.value, min(parts, high)))
 
     def _complete(self, node: Place, lines: list[Standing]) -> tuple[int | None, int | None] | None:
-        """Return best and high of the parts where one entry marked all of one dimension's parts complete, else None."""
-        found: list[tuple[int | None, int]] = []
-        for children in self._dimensions(node):
-            below = [one for child in children for one in self._below(child, lines)]
-            outermost = [
-                one for one in below if not any(one.line in self.claims.parts_of(other.line) for other in below)
-            ]
-            marked = [one.base for one in outermost if one.base is not None and one.base.text.complete]
-            if not outermost or len(marked) < len(outermost) or len({base.statement for base in marked}) > 1:
-                continue
-            if any(one.value.high is None for one in outermost):
-                continue
-            best = (
-                sum(one.value.best or 0 for one in outermost)
-                if all(one.value.best is not None for one in outermost)
-                else None
-            )
-            found.append((best, sum(one.value.high or 0 for one in outermost)))
-        return min(found, key=lambda pair: pair[1]) if found else None
+        """Return best and high of the lines below a node where one entry marked them all complete, else None.
+
+        All: each is marked or lies below one that is. The marked ones are disjoint, more than one, and meet at this node.
+        """
+        outermost = [one for one in lines if not any(one.line in self.claims.parts_of(other.line) for other in lines)]
+        marked = [one.base for one in outermost if one.base is not None and one.base.text.complete]
+        if len(marked) < len(outermost) or len(marked) < 2 or len({base.statement for base in marked}) > 1:
+            return None
+        if any(one.value.high is None for one in outermost) or self._meeting(outermost) != node:
+            return None
+        if any(not self._disjoint(one, other) for one in outermost for other in outermost if one is not other):
+            return None
+        best = sum(one.value.best or 0 for one in outermost)
+        return (
+            best if all(one.value.best is not None for one in outermost) else None,
+            sum(one.value.high or 0 for one in outermost),
+        )
+
+    def _meeting(self, lines: list[Standing]) -> Place:
+        """Return the lowest node that all lines are at or below."""
+        at = [self._node_of(one)[0] for one in lines]
+        return Place(
+            self._lowest("actor", [one.actor for one in at]),
+            self._lowest("place", [one.location for one in at]),
+            self._lowest("type", [one.asset_type for one in at]),
+        )
+
+    def _lowest(self, tree: str, codes: list[str]) -> str:
+        here: str | None = codes[0]
+        while here is not None and not all(self.claims.same_or_under(tree, code, here) for code in codes):
+            here = self.claims.parents.get((tree, here))
+        return here or "nowhere"
+
+    def _disjoint(self, one: Standing, other: Standing) -> bool:
+        """True where two lines cannot overlap: apart in some tree, or different platforms."""
+        if one.line.platform and other.line.platform:
+            return one.line.platform != other.line.platform
+        first, second = self._node_of(one)[0], self._node_of(other)[0]
+        under = self.claims.same_or_under
+        pairs = (
+            ("actor", first.actor, second.actor),
+            ("place", first.location, second.location),
+            ("type", first.asset_type, second.asset_type),
+        )
+        return any(not under(tree, a, b) and not under(tree, b, a) for tree, a, b in pairs)
 
 
 def _raised(value: Value, low: int) -> Value:
