@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 RUNTIME, USAGE, NOT_FOUND, REFUSED, INTEGRITY, BUSY = 1, 2, 3, 4, 5, 75
 
@@ -51,23 +51,35 @@ class NotFound(PostureError):
     exit_code = NOT_FOUND
 
 
-def _one_of(words: Sequence[str]) -> str:
-    quoted = [f'"{word}"' for word in words]
+def _one_of(words: Sequence[str], names: Mapping[str, str] | None = None) -> str:
+    """Return `"ner" (Niger) or "nga" (Nigeria)`; the name only where it says more than the code."""
+    called = names or {}
+    quoted = [
+        f'"{word}"' + (f" ({called[word]})" if called.get(word, word).casefold() != word.casefold() else "")
+        for word in words
+    ]
     return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + " or " + quoted[-1]
 
 
 class UnknownCode(NotFound):
     """No row of the catalogue has this code or alias."""
 
-    def __init__(self, noun: str, word: str, near: Sequence[str] = (), *, where: str | None = None) -> None:
+    def __init__(
+        self,
+        noun: str,
+        word: str,
+        near: Sequence[str] = (),
+        *,
+        names: Mapping[str, str] | None = None,
+        where: str | None = None,
+    ) -> None:
         self.noun, self.word, self.near = noun, word, tuple(near)
         place = f" ({where})" if where else ""
         shown = noun.replace("_", "-")
-        mend = (
-            f"did you mean {_one_of(self.near)}?"
-            if self.near
-            else f'see "posture {shown} list", or add it with "posture {shown} add"'
-        )
+        if self.near:
+            mend = f"did you mean {_one_of(self.near, names or {})}?"
+        else:
+            mend = f'see "posture {shown} list", or add it with "posture {shown} add"'
         super().__init__(f'no {shown.replace("-", " ")} "{word}"{place}; {mend}')
 
 

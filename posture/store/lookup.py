@@ -56,8 +56,18 @@ def get_code(db: Database, noun: str, word: str) -> Row:
     row = find_code(db, noun, word)
     if row is None:
         table = _table(noun)
-        raise UnknownCode(table, word, _near(word, _names(db, table)))
+        near = _near(word, _names(db, table))
+        raise UnknownCode(table, word, near, names=_own_names(db, table, near))
     return row
+
+
+def _own_names(db: Database, table: str, codes: list[str]) -> dict[str, str]:
+    """Return the names of the rows with these codes: Niger is not Nigeria, and the codes alone would not tell."""
+    if table not in TREES:
+        return {}
+    return {
+        code: str(db.value(f"SELECT {NAMES[table]} FROM {table} WHERE code = :code", {"code": code})) for code in codes
+    }
 
 
 def get_row(db: Database, table: str, id: int) -> Row:

@@ -151,3 +151,9 @@ def test_a_loop_ends_the_walk(catalogue: Database) -> None:
         catalogue.update("location", 3, {"parent_id": 5})
     assert lookup.ancestors(catalogue, "location", 5) == {4, 1, 3}
     assert lookup.descendants(catalogue, "location", 5) == {4, 1, 3}
+
+
+def test_a_near_place_is_told_by_its_name_too(db: Database) -> None:
+    db.insert("location", {"id": 1, "code": "ner", "name": "Niger", "kind": "country"})
+    with pytest.raises(UnknownCode, match=r'no location "nigeria"; did you mean "ner" \(Niger\)\?'):
+        lookup.get_code(db, "location", "nigeria")
