@@ -21,6 +21,7 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import duckdb
 
@@ -173,7 +174,8 @@ def _place(engine: str, file: Path) -> Iterator[str]:
         return
     from tests import postgresql
 
-    server = postgresql.start()
+    with patch.dict(postgresql.SETTINGS, shared_buffers="1GB"):  # the tests' own is for many small databases
+        server = postgresql.start()
     try:
         if server.process is not None:
             yield server.url

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 LINES, CLAIMS = 200, 2_000
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("at_once", [False, True])
-def test_a_synthetic_ledger_has_the_size_asked_for_and_the_reference_agrees(tmp_path: Path, engine: str, at_once: bool) -> None:
+@pytest.mark.parametrize(("engine", "at_once"), [*((engine, False) for engine in ENGINES), ("sqlite", True)])
+def test_a_synthetic_ledger_has_the_size_asked_for_and_the_reference_agrees(
+    tmp_path: Path, engine: str, at_once: bool
+) -> None:
     with as_of.opened(engine, CLAIMS, LINES, tmp_path, at_once=at_once, keep=False) as ledger:
         assert ledger.db.value("select count(*) from asset") == LINES
         assert ledger.db.value("select count(*) from status_change") == CLAIMS
@@ -38,7 +39,9 @@ def test_a_synthetic_ledger_is_the_same_for_the_same_seed(tmp_path: Path) -> Non
     for name in ("one", "two"):
         as_of.make_ledger(str(tmp_path / f"{name}.db"), tmp_path / f"{name}.duckdb", claims=CLAIMS, lines=LINES, seed=7)
         with open_database(str(tmp_path / f"{name}.db")) as db:
-            made.append([db.tuples(f"select * from {table} order by 1") for table in ("asset", "status_change", "retraction")])
+            made.append(
+                [db.tuples(f"select * from {table} order by 1") for table in ("asset", "status_change", "retraction")]
+            )
     assert made[0] == made[1]
 
 
