@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks import as_of, startup
+from benchmarks.make_ledger import make_ledger
 from benchmarks.timing import Finding, ratio
 from posture.store.connection import open_database
 from tests.conftest import ENGINES
@@ -37,7 +38,7 @@ def test_a_synthetic_ledger_has_the_size_asked_for_and_the_reference_agrees(
 def test_a_synthetic_ledger_is_the_same_for_the_same_seed(tmp_path: Path) -> None:
     made = []
     for name in ("one", "two"):
-        as_of.make_ledger(str(tmp_path / f"{name}.db"), tmp_path / f"{name}.duckdb", claims=CLAIMS, lines=LINES, seed=7)
+        make_ledger(str(tmp_path / f"{name}.db"), tmp_path / f"{name}.duckdb", claims=CLAIMS, lines=LINES, seed=7)
         with open_database(str(tmp_path / f"{name}.db")) as db:
             made.append(
                 [db.tuples(f"select * from {table} order by 1") for table in ("asset", "status_change", "retraction")]
