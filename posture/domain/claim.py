@@ -119,11 +119,9 @@ def has_lapsed(claim: Claim, as_of: str) -> bool:
     return claim.until is not None and claim.until < as_of
 
 
-def overlap(one: Claim, other: Claim) -> bool:
-    """Return whether the dates of two happenings may be the same; an open start reaches back without end."""
-    one_from, one_to = one.when or (one.start or "", end(one))
-    other_from, other_to = other.when or (other.start or "", end(other))
-    return one_from <= other_to and other_from <= one_to
+def span(claim: Claim) -> tuple[str, str]:
+    """Return the first and last day of a happening; an open start reaches back without end."""
+    return claim.when or (claim.start or "", end(claim))
 
 
 def as_none(claim: Claim) -> Claim:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from posture.domain.claim import Claim, order, overlap, statement
+from posture.domain.claim import Claim, order, span, statement
 
 if TYPE_CHECKING:
     from posture.domain.fold import Value
@@ -46,14 +46,31 @@ def same_line(one: int | None, other: int | None) -> bool:
 
 
 def never_one(one: Claim, other: Claim) -> bool:
-    """Return whether two flows cannot be one happening without `same_as`: one entry's claims, other sides, directions, days."""
+    """Return whether two flows cannot be one happening without `same_as`: one statement's, or with different other sides."""
     return (
         one.kind != other.kind
         or one.modality != other.modality
         or statement(one) == statement(other)
         or (one.other is not None and other.other is not None and one.other != other.other)
-        or not overlap(one, other)
     )
+
+
+def _meeting(flows: Sequence[Flow], nested: Nested) -> list[tuple[int, int]]:
+    """Return the places of all pairs of flows that could be one happening: dates that overlap, lines the same or nested.
+
+    In order of their first days, so that a flow is compared with those alone that may still have gone on.
+    """
+    pairs: list[tuple[int, int]] = []
+    going: list[tuple[str, int]] = []
+    for first, last, place in sorted((*span(flow.claim), place) for place, flow in enumerate(flows)):
+        going = [(until, other) for until, other in going if until >= first]
+        claim = flows[place].claim
+        for _, other in going:
+            met = flows[other].claim
+            if not never_one(met, claim) and nested(met.line, claim.line):
+                pairs.append((other, place))
+        going.append((last, place))
+    return pairs
 
 
 def _joined(flows: Sequence[Flow], silent: dict[int, list[Claim]]) -> list[Flow]:
@@ -80,43 +97,43 @@ def _joined(flows: Sequence[Flow], silent: dict[int, list[Claim]]) -> list[Flow]
     return spoken
 
 
-def _told_once(flows: Sequence[Flow], nested: Nested, silent: dict[int, list[Claim]]) -> list[Flow]:
-    """Return the flows with the repeats of one origin silenced: the outermost line speaks, then the larger."""
+def _loudness(flow: Flow) -> tuple[object, ...]:
+    """Return the key by which the loudest of one happening's reports speaks: the outermost line's, then the larger."""
+    claim = flow.claim
+    size = claim.low if claim.best is None else claim.best
+    return (-flow.depth, claim.form != "share", size or 0, claim.high is None, claim.high or 0, order(claim))
 
-    def loudness(flow: Flow) -> tuple[object, ...]:
-        claim = flow.claim
-        size = claim.low if claim.best is None else claim.best
-        return (-flow.depth, claim.form != "share", size or 0, claim.high is None, claim.high or 0, order(claim))
 
-    spoken: list[Flow] = []
-    for flow in sorted(flows, key=loudness, reverse=True):
-        speaker = next(
-            (
-                other
-                for other in spoken
-                if other.claim.origin == flow.claim.origin
-                and not never_one(other.claim, flow.claim)
-                and nested(other.claim.line, flow.claim.line)
-            ),
-            None,
-        )
+def _told_once(
+    flows: Sequence[Flow], meeting: Sequence[tuple[int, int]], silent: dict[int, list[Claim]]
+) -> tuple[list[int], set[int]]:
+    """Return the places of the flows that speak, and of those silenced: repeats by one origin of what a louder one said."""
+    same: dict[int, list[int]] = {}
+    for one, other in meeting:
+        if flows[one].claim.origin == flows[other].claim.origin:
+            same.setdefault(one, []).append(other)
+            same.setdefault(other, []).append(one)
+    spoken = [place for place in range(len(flows)) if place not in same]
+    heard: set[int] = set()
+    for place in sorted(same, key=lambda place: _loudness(flows[place]), reverse=True):
+        speaker = next((other for other in same[place] if other in heard), None)
         if speaker is None:
-            spoken.append(flow)
+            heard.add(place)
+            spoken.append(place)
         else:
-            silent.setdefault(speaker.claim.id, []).append(flow.claim)
-            silent[speaker.claim.id].extend(silent.pop(flow.claim.id, ()))
-    return spoken
+            told = silent.setdefault(flows[speaker].claim.id, [])
+            told += [flows[place].claim, *silent.pop(flows[place].claim.id, ())]
+    return spoken, same.keys() - heard
 
 
-def _could_be_one(flows: Sequence[Flow], nested: Nested) -> tuple[dict[int, int], frozenset[tuple[int, int]]]:
+def _could_be_one(
+    flows: Sequence[Flow], meeting: Sequence[tuple[int, int]], silenced: set[int]
+) -> tuple[dict[int, int], frozenset[tuple[int, int]]]:
     """Return the clusters of flows of different origins that could be one, and the pairs that make them."""
     pairs = [
-        (one.claim.id, other.claim.id)
-        for index, one in enumerate(flows)
-        for other in flows[index + 1 :]
-        if one.claim.origin != other.claim.origin
-        and not never_one(one.claim, other.claim)
-        and nested(one.claim.line, other.claim.line)
+        (flows[one].claim.id, flows[other].claim.id)
+        for one, other in meeting
+        if one not in silenced and other not in silenced and flows[one].claim.origin != flows[other].claim.origin
     ]
     cluster: dict[int, int] = {}
     for one_id, other_id in pairs:
@@ -126,15 +143,21 @@ def _could_be_one(flows: Sequence[Flow], nested: Nested) -> tuple[dict[int, int]
     return cluster, frozenset(pairs)
 
 
+NO_PAIRS: frozenset[tuple[int, int]] = frozenset()
+
+
 def speakers(flows: Sequence[Flow], nested: Nested = same_line) -> Spoken:
     """Return which flows count, of all that a line feels after its base."""
     silent: dict[int, list[Claim]] = {}
     if len(flows) < 2:
-        return Spoken(list(flows), silent, {}, frozenset())
-    spoken = _joined(flows, silent) if any(flow.claim.same_as is not None for flow in flows) else list(flows)
-    spoken = _told_once(spoken, nested, silent)
-    cluster, pairs = _could_be_one(spoken, nested)
-    return Spoken(spoken, silent, cluster, pairs)
+        return Spoken(list(flows), silent, {}, NO_PAIRS)
+    joined = _joined(flows, silent) if any(flow.claim.same_as is not None for flow in flows) else flows
+    meeting = _meeting(joined, nested)
+    if not meeting:
+        return Spoken(list(joined), silent, {}, NO_PAIRS)
+    spoken, silenced = _told_once(joined, meeting, silent)
+    cluster, pairs = _could_be_one(joined, meeting, silenced)
+    return Spoken([joined[place] for place in spoken], silent, cluster, pairs)
 
 
 def following(flow: Claim, base: Claim, claims: Mapping[int, Claim]) -> bool:

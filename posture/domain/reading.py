@@ -67,6 +67,10 @@ class Reading:
     """Axis to statuses."""
     rest_decides: bool
     """Nothing admissible exists, so the rest decides."""
+    material: Material
+    """What the line's own claims can do to it."""
+    followed: Followed
+    """The line as it was followed from its last base."""
 
     def is_empty(self) -> bool:
         """Return whether nothing is known of the line as of the day; the phase of its deployment says nothing of it."""
@@ -93,7 +97,7 @@ def read_line(
 
 def read_evidence(found: Evidence, as_of: str, *, stale_after: int = STALE_AFTER) -> Reading:
     """Return what was stated about a line, from its claims that apply."""
-    known = {claim.id: claim for group in (found.counts, found.flows) for claim in group}
+    known = ordered_by_link(found.counts, found.flows)
     bases = bases_of(found.counts)
     base = bases[-1] if bases else None
     rest_decides = _rest_decides(base, found, known)
@@ -114,6 +118,8 @@ def read_evidence(found: Evidence, as_of: str, *, stale_after: int = STALE_AFTER
         lapsed=None,
         status={},
         rest_decides=rest_decides,
+        material=material,
+        followed=followed,
     )
     if reading.base is None and not reading.used and found.lapsed:
         reading.lapsed = max(found.lapsed, key=order)
@@ -129,6 +135,13 @@ def _with_half_open(bases: list[Claim], material: Material, last: Followed, know
     for base, later in pairwise(bases):
         every += [base, *(count for count, _ in follow_until(base, material, later, known).became)]
     return [*every, *bases[-1:], *(count for count, _ in last.became)]
+
+
+def ordered_by_link(*groups: Iterable[Claim]) -> dict[int, Claim]:
+    """Return the claims by id if any of them is said to have happened after another, else nothing: nothing will be asked."""
+    if any(claim.after is not None for group in groups for claim in group):
+        return {claim.id: claim for group in groups for claim in group}
+    return {}
 
 
 def own_material(found: Evidence, *, rest_decides: bool) -> Material:

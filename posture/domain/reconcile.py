@@ -7,14 +7,15 @@ values, so the order is enough. A line that neither contains another nor lies in
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from posture.domain.claim import Claim, end
 from posture.domain.evidence import lapses_with
 from posture.domain.fold import Value
 from posture.domain.happening import Flow
-from posture.domain.reading import Reading, own_material
+from posture.domain.reading import Reading, ordered_by_link
 from posture.domain.track import (
     Followed,
     Material,
@@ -122,110 +123,134 @@ def agree(
 ) -> Agreed:
     """Return one line's agreed figure; its parts are agreed already. `since` is the day from which containers need it."""
     reading = readings[line]
-    containers = [outer for outer in nesting.containers.get(line, ()) if outer in readings]
-    parts = [inner for inner in nesting.parts.get(line, ()) if inner in agreed]
-    if not containers and not parts:
-        return Agreed(reading.stated)
-    material = own_material(reading.evidence, rest_decides=reading.rest_decides)
-    depth = len(nesting.containers.get(line, ()))
-    material.flows = [flow._replace(depth=depth) for flow in material.flows]
-    material.nested = nesting.nested
-    material.caps = [
-        base for outer in containers for base in readings[outer].bases if base.admissible and base.high is not None
-    ]
-    _feel_parts(material, reading, parts, readings, nesting, agreed)
-    known = {claim.id: claim for group in (reading.evidence.counts, reading.evidence.flows) for claim in group}
-    known.update((flow.claim.id, flow.claim) for flow in material.flows)
-
     bases = bases_of(reading.evidence.counts)
     base = bases[-1] if bases else None
-    followed = follow(base, material, as_of, known)
-    result = Agreed(followed.folded.value, followed.folded.flags)
-    own = {flow.claim.id: flow for flow in material.flows if flow.claim.line == line}
-    causes = {claim for claims in result.flags.values() for claim in claims}
-    causes |= {flow.claim.id for flow in followed.spoken.flows if flow.held is not None}
-    result.felt = sorted(causes - {claim.id for claim in known.values() if claim.line == line})
+    first = len(bases) - 1
     if since is not None:
-        _tell(result, bases, material, followed, since, known)
-        result.flows = [own[flow.claim.id]._replace(held=flow.held) for flow in result.flows if flow.claim.id in own]
-        result.floors = [held._replace(line=line) for held in result.floors]
+        first = max((index for index, earlier in enumerate(bases) if earlier.on <= since), default=-1)
+    reach = bases[first].on if first >= 0 else ""
+    caps = [
+        cap
+        for outer in nesting.containers.get(line, ())
+        if outer in readings
+        for cap in readings[outer].bases
+        if cap.on > reach and cap.admissible and cap.high is not None
+    ]
+    felt = _Felt(reading, reach)
+    for inner, held_by in _nearest(line, readings, nesting, agreed):
+        felt.add(agreed[inner], held_by, nesting)
+    if not caps and felt.is_nothing():
+        material, followed, known = reading.material, reading.followed, {}
+        result = Agreed(reading.stated)
+    else:
+        depth = len(nesting.containers.get(line, ()))
+        own = [Flow(flow.claim, depth=depth) for flow in reading.material.flows]
+        material = replace(
+            reading.material,
+            flows=own + felt.flows,
+            caps=caps,
+            counted=felt.counted,
+            floors=felt.floors,
+            nested=nesting.nested,
+        )
+        known = ordered_by_link(reading.evidence.counts, [flow.claim for flow in material.flows])
+        followed = follow(base, material, as_of, known)
+        result = Agreed(followed.folded.value, followed.folded.flags)
+        causes = {claim for claims in result.flags.values() for claim in claims}
+        causes |= {flow.claim.id for flow in followed.spoken.flows if flow.held is not None}
+        mine = {claim.id for claim in (*reading.evidence.counts, *reading.evidence.flows)}
+        result.felt = sorted(causes - mine)
+    if since is not None:
+        known = known or ordered_by_link(reading.evidence.counts, reading.evidence.flows)
+        _tell(result, bases[first:] if first >= 0 else [None, *bases], material, followed, known)
     return result
 
 
+def _nearest(
+    line: int, readings: Mapping[int, Reading], nesting: Nesting, agreed: Mapping[int, Agreed]
+) -> list[tuple[int, str]]:
+    """Return the parts of a line, each with the date of the latest base of a part between them (empty: there is none)."""
+    parts = [inner for inner in nesting.parts.get(line, ()) if inner in agreed]
+    based = {inner: base.on for inner in parts if (base := readings[inner].base) is not None}
+    return [
+        (inner, max((based[between] for between in nesting.containers.get(inner, ()) if between in based), default=""))
+        for inner in parts
+    ]
+
+
+class _Felt:
+    """What a line feels of its parts: their flows (rule 7) and their newer counts (rule 8)."""
+
+    def __init__(self, reading: Reading, reach: str) -> None:
+        """`reach` is the day of the earliest base from which the line is followed: nothing before it is felt."""
+        self.reading, self.reach = reading, reach
+        self.flows: list[Flow] = []
+        self.counted: list[PartCount] = []
+        self.floors: list[list[PartHeld]] = []
+
+    def is_nothing(self) -> bool:
+        """Return whether nothing is felt."""
+        return not (self.flows or self.counted or self.floors)
+
+    def add(self, part: Agreed, covered: str, nesting: Nesting) -> None:
+        """Add what a part tells; its counts up to the day `covered` are within a count of a part between."""
+        reading, rest = self.reading, self.reading.rest_decides
+        for flow in part.flows:
+            claim = flow.claim
+            if (
+                (claim.admissible or rest)
+                and end(claim) >= self.reach
+                and not nesting.holds(reading.line.deployment, claim.other)
+                and not (reading.evidence.lapsed and lapses_with(claim, reading.evidence))
+            ):
+                self.flows.append(flow)
+        start = max(covered, self.reach)
+        self.counted += [
+            implied(count, before) for count, before in part.counted if count.on > start and (count.admissible or rest)
+        ]
+        floors = [held for held in part.floors if held.claim.on > start and (held.claim.admissible or rest)]
+        if floors:
+            self.floors.append(floors)
+
+
 def _tell(
-    result: Agreed,
-    bases: Sequence[Claim],
-    material: Material,
-    last: Followed,
-    since: str,
-    known: Mapping[int, Claim],
+    result: Agreed, bases: Sequence[Claim | None], material: Material, last: Followed, known: Mapping[int, Claim]
 ) -> None:
-    """Note what containers feel: what the line held before each flow and each base since a day, and day by day."""
-    first = max((index for index, base in enumerate(bases) if base.on <= since), default=-1)
-    segments: list[tuple[Claim | None, Followed, Claim | None]] = []
-    for index in range(first, len(bases) - 1):
-        base, later = (bases[index] if index >= 0 else None), bases[index + 1]
-        segments.append((base, follow_until(base, material, later, known), later))
-    segments.append((bases[-1] if bases else None, last, None))
+    """Note what containers feel, from the first of these bases on: what was held before each flow and base, and by day."""
+    segments = [(base, follow_until(base, material, later, known), later) for base, later in pairwise(bases) if later]
     held: dict[int, Value] = {}
-    for start, segment, after in segments:
-        for claim, value in _held_then(start, segment, material, known).items():
+    for base, segment, later in (*segments, (bases[-1], last, None)):
+        for claim, value in _held_then(base, segment, material, known).items():
             held[claim] = value if claim not in held else either(held[claim], value)
         result.counted += [Counted(count, before) for count, before in segment.became]
-        if after is not None:
-            result.counted.append(Counted(after, segment.folded.value if start or segment.became else None))
-        result.floors += [floor for floor in segment.floors if after is None or floor.on < after.on]
-    result.flows = [flow._replace(held=held[flow.claim.id]) for flow in material.flows if flow.claim.id in held]
+        if later is not None:
+            first_count = base is None and not segment.became
+            result.counted.append(Counted(later, None if first_count else segment.folded.value))
+        result.floors += [floor for floor in segment.floors if later is None or floor.on < later.on]
+    result.flows = [
+        Flow(flow.claim, True, held[flow.claim.id], flow.depth)
+        for flow in material.flows
+        if flow.held is None and flow.claim.id in held
+    ]
 
 
 def _held_then(
     base: Claim | None, segment: Followed, material: Material, known: Mapping[int, Claim]
 ) -> dict[int, Value]:
     """Return what the line held just before each of its flows, as of that flow's day: others may not have been complete."""
-    if all(end(flow.claim) == flow.claim.on for flow in material.flows):
-        return segment.held
-    held = {}
-    for number in segment.held:
-        then = follow(base, material, known[number].on, known)
-        held[number] = then.held.get(number, segment.held[number])
-    return held
-
-
-def _covered(inner: int, count: Claim, based: Mapping[int, Claim], nesting: Nesting) -> bool:
-    """Return whether a part between has a base as late as this count."""
-    return any(between in based and based[between].on >= count.on for between in nesting.containers.get(inner, ()))
-
-
-def _feel_parts(
-    material: Material,
-    reading: Reading,
-    parts: Sequence[int],
-    readings: Mapping[int, Reading],
-    nesting: Nesting,
-    agreed: Mapping[int, Agreed],
-) -> None:
-    """Add what the line feels of its parts: their flows (rule 7) and their newer counts (rule 8)."""
-    based = {inner: base for inner in parts if (base := readings[inner].base) is not None}
-    flows, counted = list(material.flows), []
-    for inner in parts:
-        for flow in agreed[inner].flows:
-            claim = flow.claim
-            moved_within = nesting.holds(reading.line.deployment, claim.other)
-            lapsed = bool(reading.evidence.lapsed) and lapses_with(claim, reading.evidence)
-            if not moved_within and not lapsed and (claim.admissible or reading.rest_decides):
-                flows.append(flow)
-        for count, before in agreed[inner].counted:
-            if (count.admissible or reading.rest_decides) and not _covered(inner, count, based, nesting):
-                counted.append(implied(count, before))
-        material.floors = [
-            *material.floors,
-            *(
-                floor
-                for floor in agreed[inner].floors
-                if (floor.claim.admissible or reading.rest_decides) and not _covered(inner, floor.claim, based, nesting)
-            ),
-        ]
-    material.flows, material.counted = flows, counted
+    held = segment.held
+    if not held:
+        return held
+    lasting = [(flow.claim.on, end(flow.claim)) for flow in material.flows if end(flow.claim) != flow.claim.on]
+    if not lasting:
+        return held
+    then = dict(held)
+    for flow in segment.spoken.flows:
+        on = flow.claim.on
+        if flow.claim.id in held and any(begun <= on < ended for begun, ended in lasting):
+            as_of_then = follow(base, material, on, known)
+            then[flow.claim.id] = as_of_then.held.get(flow.claim.id, held[flow.claim.id])
+    return then
 
 
 def implied(count: Claim, before: Value | None) -> PartCount:

@@ -50,8 +50,6 @@ class PartHeld(NamedTuple):
     """The day."""
     low: int
     """What it held at least."""
-    line: int | None = None
-    """The part."""
 
 
 @dataclass(slots=True)
@@ -66,8 +64,8 @@ class Material:
     """Admissible bases of the lines that contain it."""
     counted: Sequence[PartCount] = ()
     """Counts of its parts."""
-    floors: Sequence[PartHeld] = ()
-    """What its nearest parts held, day by day."""
+    floors: Sequence[Sequence[PartHeld]] = ()
+    """What each of its nearest parts held, day by day."""
     nested: Nested = same_line
     """Whether two lines are the same or nested."""
     platform: bool = False
@@ -105,6 +103,9 @@ def class_of(count: Claim) -> int:
 def bases_of(counts: Iterable[Claim]) -> list[Claim]:
     """Return every base that these counts have given over time, in date order (rule 1)."""
     bases: list[Claim] = []
+    counts = list(counts)
+    if len(counts) < 2:
+        return counts
     for count in sorted(counts, key=lambda count: (count.on, -class_of(count), order(count))):
         if bases and class_of(count) > class_of(bases[-1]):
             continue
@@ -169,11 +170,11 @@ def _fold_from(
 ) -> tuple[Folded, Spoken]:
     base_on, start = base.on if base else "", value_of(base)
     flows = []
-    for flow in material.flows:
-        if flow.claim.on <= as_of:
-            after = placed(flow.claim, base, claims)
+    for claim, _, part_held, depth in material.flows:
+        if claim.on <= as_of:
+            after = placed(claim, base, claims)
             if after is not False:
-                flows.append(flow._replace(sure=after is True and end(flow.claim) <= as_of))
+                flows.append(Flow(claim, after is True and end(claim) <= as_of, part_held, depth))
     spoken = speakers(flows, material.nested)
     steps = [
         Step(
@@ -201,14 +202,10 @@ def _fold_from(
     return folded, spoken
 
 
-def _rest_on(folded: Folded, floors: Iterable[PartHeld], base_on: str, as_of: str) -> None:
+def _rest_on(folded: Folded, floors: Iterable[Sequence[PartHeld]], base_on: str, as_of: str) -> None:
     """Keep the figure, as of the day, from lying below what a newer part holds then (rule 8)."""
-    held: dict[int | None, PartHeld] = {}
     for part in floors:
-        if base_on < part.claim.on and part.on <= as_of and (part.line not in held or held[part.line].on <= part.on):
-            held[part.line] = part
-    for part in held.values():
-        value = raised(folded.value, part.low)
-        if value != folded.value:
-            folded.value = value
-            folded.flag("parts_newer", part.claim)
+        last = next((held for held in reversed(part) if held.on <= as_of), None)
+        if last is not None and base_on < last.claim.on and last.low > folded.value.low:
+            folded.value = raised(folded.value, last.low)
+            folded.flag("parts_newer", last.claim)

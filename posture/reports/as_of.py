@@ -11,16 +11,17 @@ known yet; where so little was known that reading it whole is cheaper, it is rea
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from posture import clock
 from posture.domain.claim import Claim
 from posture.store.connection import Database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
 BEGINNING = "0001-01-01"
 """A day before all others."""
@@ -109,9 +110,9 @@ def _known(db: Database, sql: str, params: Mapping[str, Any]) -> KnownAt:
 
 
 VISIBLE = (
-    "c.seq <= :known and not exists (select 1 from retraction r where r.status_change_id = c.id and r.seq <= :known)"
+    "not c.seq > :known and not exists (select 1 from retraction r where r.status_change_id = c.id and r.seq <= :known)"
 )
-"""Recorded by then, and not withdrawn by then."""
+"""Recorded by then, and not withdrawn by then. Said with "not", lest SQLite walk the whole history in the order of seq."""
 APPLIES = "c.effective_on <= :horizon"
 """It was so by then; `:horizon` is V, or the last day that anything known at K can be about."""
 HOLDS = "(c.effective_until is null or c.effective_until >= :as_of)"
@@ -164,6 +165,28 @@ def base_seek(line: str, day: str) -> str:
     return f"coalesce({', '.join(seeks)})"
 
 
+class Statements(Sequence[str]):
+    """The statements that were run, with their values written in when they are looked at: most are not."""
+
+    def __init__(self, run: list[tuple[str, dict[str, Any]]]) -> None:
+        self._run = run
+
+    def __len__(self) -> int:
+        return len(self._run)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[str]: ...
+    def __getitem__(self, place: int | slice) -> str | list[str]:
+        """Return a statement, runnable as it stands, or several."""
+        from posture.store.statements import spelled_out
+
+        if isinstance(place, slice):
+            return [spelled_out(sql, params) for sql, params in self._run[place]]
+        return spelled_out(*self._run[place])
+
+
 @dataclass
 class Asking:
     """One question put to one database: the clocks as parameters, and the statements that were run."""
@@ -214,7 +237,7 @@ class Asking:
     def all_known(self) -> list[Claim]:
         """Return every claim that is visible and applies, denials among them."""
         return self.claims(
-            f"select {STATUSES} from status_change c where {APPLIES} and {VISIBLE}"
+            f"select {STATUSES} from status_change c where c.seq <= :known and {APPLIES} and {VISIBLE}"
             " and (c.modality = 'denied' or (c.modality = 'actual' and c.kind <> 'announcement'))"
         )
 
@@ -324,14 +347,14 @@ class Asking:
 
     def whereabouts(self, lines: Sequence[int]) -> list[Claim]:
         """Return all that says where single machines are: statuses of presence and lifecycle, and counts."""
+        placing = "c.status_id in (select s.id from status s where s.axis in ('presence', 'lifecycle'))"
         return [
             claim
+            for kind in ("c.kind = 'count'", f"c.kind = 'status' and c.asset_id is not null and {placing}")
             for where in _batches("c.asset_id", lines)
             for claim in self.claims(
-                f"select {STATUSES} from status_change c{where} and c.kind in ('status', 'count') and c.modality = 'actual'"
+                f"select {STATUSES} from status_change c{where} and {kind} and c.modality = 'actual'"
                 f" and c.counting_basis = :basis and {APPLIES} and {HOLDS} and {VISIBLE}"
-                " and (c.kind = 'count' or c.status_id in"
-                " (select s.id from status s where s.axis in ('presence', 'lifecycle')))"
             )
         ]
 
@@ -341,10 +364,11 @@ class Asking:
             claim
             for where in _batches("d.id", deployments)
             for claim in self.claims(
-                f"select {STATUSES} from deployment d join status_change c on c.deployment_id = d.id"
-                " and c.asset_id is null and c.kind = 'status' and c.modality = 'actual'"
+                # A cross join: SQLite keeps the order, and seeks once for each deployment.
+                f"select {STATUSES} from deployment d cross join status_change c{where or ' where TRUE'}"
+                " and c.deployment_id = d.id and c.asset_id is null and c.kind = 'status' and c.modality = 'actual'"
                 " and c.status_id = (select s.id from status s where s.code = 'withdrawn')"
-                f" and c.counting_basis = :basis and {APPLIES} and {VISIBLE}{where}"
+                f" and c.counting_basis = :basis and {APPLIES} and {VISIBLE}"
             )
         ]
 
@@ -359,12 +383,6 @@ class Asking:
                 f" and {APPLIES} and {VISIBLE} order by c.seq desc, c.ordinal desc limit 1){where}"
             )
         }
-
-    def sql(self) -> list[str]:
-        """Return the statements that were run, with their values written in: runnable as they stand."""
-        from posture.store.statements import spelled_out
-
-        return [spelled_out(sql, params) for sql, params in self.statements]
 
     def denials(self, lines: Mapping[int, tuple[int, str, str]]) -> list[Claim]:
         """Return the denials of lines and of their deployments, within days: line to (deployment, first, last)."""

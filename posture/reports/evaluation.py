@@ -5,6 +5,7 @@ Reports of figures, of plans and of totals start from the same result, so that t
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from posture.reports.references import resolve
 from posture.reports.scope import Scope, read_filter, read_scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from posture.reports.as_of import KnownAt, Question
     from posture.store.connection import Database
@@ -65,12 +66,23 @@ def evaluate(db: Database, question: Question, known: KnownAt) -> Evaluation:
     scope = read_scope(db, read_filter(db, question))
     brought = _bring(asking, scope)
     readings = _read(asking, scope, brought)
-    if all(line in scope.agreed for line in readings):
-        agreed = reconcile(readings, scope.nesting, asking.as_of)
-    else:
-        agreed = reconcile(readings, scope.nesting, asking.as_of, scope.agreed)
+    agreed = reconcile(readings, scope.nesting, asking.as_of, scope.agreed)
     phases = {site: brought.deployments.get(site, []) for site in scope.sites_shown}
     return Evaluation(asking, scope, readings, agreed, phases)
+
+
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """Keep Python from looking for cycles: there are none, and looking through so many records again and again is slow."""
+    import gc
+
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _bring(asking: Asking, scope: Scope) -> _Brought:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from posture.domain.claim import NEVER, end
 from posture.domain.fold import share_of
-from posture.reports.evaluation import Evaluation, evaluate
+from posture.reports.as_of import Statements
+from posture.reports.evaluation import Evaluation, evaluate, without_collection
 from posture.reports.posture import Names, known_at, why_empty
 from posture.reports.projection import states
 from posture.reports.report import Report
@@ -47,7 +48,7 @@ COLUMNS = (
 
 def plans(db: Database, question: Question) -> Report:
     """Return the plans report; raises UnknownCode or AmbiguousCode for a filter that names nothing, or several things."""
-    with db.read():
+    with db.read(), without_collection():
         known = known_at(db, question)
         found = evaluate(db, question, known)
         values = {line: agreed.value for line, agreed in found.agreed.items()}
@@ -68,7 +69,7 @@ def plans(db: Database, question: Question) -> Report:
             rows=rows,
             columns=COLUMNS,
             empty_because=None if rows else why_empty(found.asking, "was planned by"),
-            sql=found.asking.sql(),
+            sql=Statements(found.asking.statements),
         )
 
 

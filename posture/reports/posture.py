@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from posture.domain.claim import Claim, order
-from posture.reports.as_of import KnownAt, resolve_known_at
-from posture.reports.evaluation import Evaluation, evaluate
+from posture.reports.as_of import KnownAt, Statements, resolve_known_at
+from posture.reports.evaluation import Evaluation, evaluate, without_collection
 from posture.reports.report import Report
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ COLUMNS = (
 
 def posture(db: Database, question: Question) -> Report:
     """Return the posture report; raises UnknownCode or AmbiguousCode for a filter that names nothing, or several things."""
-    with db.read():
+    with db.read(), without_collection():
         known = known_at(db, question)
         found = evaluate(db, question, known)
         readings, agreed = found.readings, found.agreed
@@ -73,7 +73,7 @@ def posture(db: Database, question: Question) -> Report:
             rows=ordered,
             columns=COLUMNS,
             empty_because=None if ordered else why_empty(found.asking, "applies as of"),
-            sql=found.asking.sql(),
+            sql=Statements(found.asking.statements),
         )
 
 

@@ -27,6 +27,15 @@ def resolve(asking: Asking, claims: Sequence[Claim]) -> list[Claim]:
     sides = _other_sides(asking, [claim for claim in claims if claim.transfer is not None and claim.other is None])
     resolved = []
     for claim in claims:
+        if (
+            claim.source not in origins
+            and claim.same_as is None
+            and claim.after is None
+            and not claim.statement
+            and claim.id not in sides
+        ):
+            resolved.append(claim)
+            continue
         changes: dict[str, Any] = {}
         if claim.source in origins:
             changes["origin"] = origins[claim.source]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -23,5 +24,5 @@ class Report:
     """The keys of a row that a table shows, in order."""
     empty_because: str | None = None
     """Why there are no rows, in a line for a person."""
-    sql: list[str] = field(default_factory=list)
+    sql: Sequence[str] = ()
     """The statements behind it, runnable as they stand."""
