@@ -156,7 +156,7 @@ class Oracle:
 
     def _doubts(self, line: Line, stated: Fold) -> bool:
         """True where a claim that is not admissible decides nothing, and is as new as the base."""
-        used = {claim.ref for claim in stated.joined}
+        used = {claim.ref for claim in stated.folded}
         own = self.claims.of_line(line)
         since = stated.base.on if stated.base else date.min
         rest = [claim for claim in own if claim.ref not in used] if any(claim.admissible for claim in own) else []

@@ -167,8 +167,8 @@ class Folding:
         self.only_admissible = bool(base and base.admissible) or any(claim.admissible for claim in folded + halves)
         self.halves = [claim for claim in halves if claim.admissible or not self.only_admissible]
         flows = [flow for flow in flows if flow.admissible or not self.only_admissible]
-        heard, self.silent = speaking(self.claims, flows + self._flows_of_parts())
-        self.happenings = [happening for happening in heard if self.place_of(happening.speaker) != NO]
+        flows += self._flows_of_parts()
+        self.happenings, self.silent = speaking(self.claims, flows, lambda flow: self.place_of(flow) != NO)
         self.done: list[tuple[Happening, int]] = []
 
     # What is folded

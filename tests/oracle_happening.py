@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tests.oracle_record import Claim
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tests.ledger_records import Ref
     from tests.oracle_claims import Claims
@@ -31,15 +31,19 @@ def overlap(one: Span, other: Span) -> bool:
     return (one.start or date.min) <= other.end and (other.start or date.min) <= one.end
 
 
-def speaking(claims: Claims, flows: Sequence[Claim]) -> tuple[list[Happening], dict[Ref, list[Claim]]]:
+def speaking(
+    claims: Claims, flows: Sequence[Claim], counts: Callable[[Claim], bool] = lambda _: True
+) -> tuple[list[Happening], dict[Ref, list[Claim]]]:
     """Return the happenings that speak, and for each speaker the claims that it silences.
 
-    Of one origin's the outermost go first, then the larger; one is silent if it is one with one that speaks.
+    What `same_as` joins is one whenever it was; only happenings whose speaker `counts` (lies after a base) are compared
+    further. Of one origin's the outermost go first, then the larger; one is silent if it is one with one that speaks.
     """
     joined: dict[object, list[Claim]] = {}
     for flow in flows:
         joined.setdefault((claims.joined(flow), flow.kind, flow.marker), []).append(flow)
     happenings = [Happening(min(members, key=lambda c: c.order), tuple(members)) for members in joined.values()]
+    happenings = [happening for happening in happenings if counts(happening.speaker)]
     happenings.sort(key=lambda h: (_depth(claims, h.speaker), *larger_first(h.speaker), h.speaker.order))
     heard: list[Happening] = []
     silent: dict[Ref, list[Claim]] = {}
