@@ -27,6 +27,10 @@ class Flow(NamedTuple):
     """How many lines contain the line it was said of: the outermost line has the fewest."""
 
 
+Sift = Callable[[Flow], Flow | None]
+"""How a flow is felt, or None where it is not."""
+
+
 class Spoken(NamedTuple):
     """The flows that count, each once, and what is known about their being the same."""
 
@@ -45,36 +49,19 @@ def same_line(one: int | None, other: int | None) -> bool:
     return one == other
 
 
-def never_one(one: Claim, other: Claim) -> bool:
-    """Return whether two flows cannot be one happening without `same_as`: one statement's, or with different other sides."""
-    return (
-        one.kind != other.kind
-        or one.modality != other.modality
-        or statement(one) == statement(other)
-        or (one.other is not None and other.other is not None and one.other != other.other)
-    )
+class _Group(NamedTuple):
+    """Claims that `same_as` makes one."""
+
+    flow: Flow
+    """The one that speaks."""
+    members: tuple[Claim, ...]
+    """All of them."""
 
 
-def _meeting(flows: Sequence[Flow], nested: Nested) -> list[tuple[int, int]]:
-    """Return the places of all pairs of flows that could be one happening: dates that overlap, lines the same or nested.
-
-    In order of their first days, so that a flow is compared with those alone that may still have gone on.
-    """
-    pairs: list[tuple[int, int]] = []
-    going: list[tuple[str, int]] = []
-    for first, last, place in sorted((*span(flow.claim), place) for place, flow in enumerate(flows)):
-        going = [(until, other) for until, other in going if until >= first]
-        claim = flows[place].claim
-        for _, other in going:
-            met = flows[other].claim
-            if not never_one(met, claim) and nested(met.line, claim.line):
-                pairs.append((other, place))
-        going.append((last, place))
-    return pairs
-
-
-def _joined(flows: Sequence[Flow], silent: dict[int, list[Claim]]) -> list[Flow]:
+def _joined(flows: Sequence[Flow]) -> list[_Group]:
     """Return the flows with those joined by `same_as` made one: the first in the order speaks."""
+    if all(flow.claim.same_as is None for flow in flows):
+        return [_Group(flow, (flow.claim,)) for flow in flows]
     parent: dict[int, int] = {}
 
     def root(number: int) -> int:
@@ -85,16 +72,70 @@ def _joined(flows: Sequence[Flow], silent: dict[int, list[Claim]]) -> list[Flow]
     for flow in flows:
         if flow.claim.same_as is not None:
             parent[root(flow.claim.id)] = root(flow.claim.same_as)
-    groups: dict[tuple[int, str], list[Flow]] = {}
+    groups: dict[tuple[int, str, str], list[Flow]] = {}
     for flow in flows:
-        groups.setdefault((root(flow.claim.id), flow.claim.kind), []).append(flow)
-    spoken: list[Flow] = []
-    for group in groups.values():
-        first = max(group, key=lambda flow: order(flow.claim))
-        spoken.append(first)
-        if len(group) > 1:
-            silent[first.claim.id] = [flow.claim for flow in group if flow is not first]
-    return spoken
+        groups.setdefault((root(flow.claim.id), flow.claim.kind, flow.claim.modality), []).append(flow)
+    return [
+        _Group(max(group, key=lambda flow: order(flow.claim)), tuple(flow.claim for flow in group))
+        for group in groups.values()
+    ]
+
+
+class _Meeting(NamedTuple):
+    """Two groups that could be one happening, by their places."""
+
+    one: int
+    other: int
+    same: bool
+    """One origin tells both: they are one."""
+    maybe: bool
+    """Different origins may be telling the same."""
+
+
+def _never_one(one: Claim, other: Claim) -> bool:
+    """Return whether two flows cannot be one happening without `same_as`: one statement's, or with different other sides."""
+    return (
+        one.kind != other.kind
+        or one.modality != other.modality
+        or statement(one) == statement(other)
+        or (one.other is not None and other.other is not None and one.other != other.other)
+    )
+
+
+def _meet(one: _Group, other: _Group, nested: Nested) -> tuple[bool, bool]:
+    """Return whether two groups are one happening, and whether they may be; what is one with a member is one with all."""
+    same = maybe = False
+    for claim in one.members:
+        first, last = span(claim)
+        for met in other.members:
+            if _never_one(claim, met):
+                return False, False
+            begun, ended = span(met)
+            if begun <= last and first <= ended and nested(claim.line, met.line):
+                same = same or claim.origin == met.origin
+                maybe = maybe or claim.origin != met.origin
+    return same, maybe
+
+
+def _meetings(groups: Sequence[_Group], nested: Nested) -> list[_Meeting]:
+    """Return all pairs of groups that are one happening or may be.
+
+    In order of their first days, so that each is compared with those alone that may still have gone on.
+    """
+    meetings: list[_Meeting] = []
+    going: list[tuple[str, int]] = []
+    spans = []
+    for place, group in enumerate(groups):
+        every = [span(claim) for claim in group.members]
+        spans.append((min(first for first, _ in every), max(last for _, last in every), place))
+    for first, last, place in sorted(spans):
+        going = [(until, other) for until, other in going if until >= first]
+        for _, other in going:
+            same, maybe = _meet(groups[other], groups[place], nested)
+            if same or maybe:
+                meetings.append(_Meeting(other, place, same, maybe))
+        going.append((last, place))
+    return meetings
 
 
 def _loudness(flow: Flow) -> tuple[object, ...]:
@@ -104,60 +145,64 @@ def _loudness(flow: Flow) -> tuple[object, ...]:
     return (-flow.depth, claim.form != "share", size or 0, claim.high is None, claim.high or 0, order(claim))
 
 
-def _told_once(
-    flows: Sequence[Flow], meeting: Sequence[tuple[int, int]], silent: dict[int, list[Claim]]
-) -> tuple[list[int], set[int]]:
-    """Return the places of the flows that speak, and of those silenced: repeats by one origin of what a louder one said."""
+def _told_once(groups: Sequence[_Group], meetings: Sequence[_Meeting]) -> dict[int, int]:
+    """Return the groups that are silent, each with the one that speaks for it: repeats by one origin of what was said louder."""
     same: dict[int, list[int]] = {}
-    for one, other in meeting:
-        if flows[one].claim.origin == flows[other].claim.origin:
-            same.setdefault(one, []).append(other)
-            same.setdefault(other, []).append(one)
-    spoken = [place for place in range(len(flows)) if place not in same]
+    for meeting in meetings:
+        if meeting.same:
+            same.setdefault(meeting.one, []).append(meeting.other)
+            same.setdefault(meeting.other, []).append(meeting.one)
     heard: set[int] = set()
-    for place in sorted(same, key=lambda place: _loudness(flows[place]), reverse=True):
+    silent: dict[int, int] = {}
+    for place in sorted(same, key=lambda place: _loudness(groups[place].flow), reverse=True):
         speaker = next((other for other in same[place] if other in heard), None)
         if speaker is None:
             heard.add(place)
-            spoken.append(place)
         else:
-            told = silent.setdefault(flows[speaker].claim.id, [])
-            told += [flows[place].claim, *silent.pop(flows[place].claim.id, ())]
-    return spoken, same.keys() - heard
+            silent[place] = speaker
+    return silent
+
+
+NO_PAIRS: frozenset[tuple[int, int]] = frozenset()
+
+
+def speakers(flows: Sequence[Flow], nested: Nested = same_line, sifted: Sift | None = None) -> Spoken:
+    """Return which flows count, of all that a line feels.
+
+    What `same_as` joins is made one first; `sifted` then says of the one that speaks how it is felt after the base, or that
+    it is not; only those that are felt are compared further.
+    """
+    groups = _joined(flows)
+    if sifted is not None:
+        groups = [group._replace(flow=felt) for group in groups if (felt := sifted(group.flow)) is not None]
+    meetings = _meetings(groups, nested) if len(groups) > 1 else []
+    silent = _told_once(groups, meetings) if meetings else {}
+    repeats: dict[int, list[Claim]] = {}
+    for place, group in enumerate(groups):
+        speaker = groups[silent.get(place, place)].flow.claim
+        others = [claim for claim in group.members if claim is not speaker]
+        if others:
+            repeats.setdefault(speaker.id, []).extend(others)
+    spoken = [group.flow for place, group in enumerate(groups) if place not in silent]
+    if not meetings:
+        return Spoken(spoken, repeats, {}, NO_PAIRS)
+    cluster, pairs = _could_be_one(
+        groups, [m for m in meetings if m.maybe and m.one not in silent and m.other not in silent]
+    )
+    return Spoken(spoken, repeats, cluster, pairs)
 
 
 def _could_be_one(
-    flows: Sequence[Flow], meeting: Sequence[tuple[int, int]], silenced: set[int]
+    groups: Sequence[_Group], meetings: Sequence[_Meeting]
 ) -> tuple[dict[int, int], frozenset[tuple[int, int]]]:
     """Return the clusters of flows of different origins that could be one, and the pairs that make them."""
-    pairs = [
-        (flows[one].claim.id, flows[other].claim.id)
-        for one, other in meeting
-        if one not in silenced and other not in silenced and flows[one].claim.origin != flows[other].claim.origin
-    ]
+    pairs = [(groups[meeting.one].flow.claim.id, groups[meeting.other].flow.claim.id) for meeting in meetings]
     cluster: dict[int, int] = {}
     for one_id, other_id in pairs:
         kept, gone = cluster.setdefault(one_id, one_id), cluster.setdefault(other_id, other_id)
         if kept != gone:
             cluster.update({claim: kept for claim, number in cluster.items() if number == gone})
     return cluster, frozenset(pairs)
-
-
-NO_PAIRS: frozenset[tuple[int, int]] = frozenset()
-
-
-def speakers(flows: Sequence[Flow], nested: Nested = same_line) -> Spoken:
-    """Return which flows count, of all that a line feels after its base."""
-    silent: dict[int, list[Claim]] = {}
-    if len(flows) < 2:
-        return Spoken(list(flows), silent, {}, NO_PAIRS)
-    joined = _joined(flows, silent) if any(flow.claim.same_as is not None for flow in flows) else flows
-    meeting = _meeting(joined, nested)
-    if not meeting:
-        return Spoken(list(joined), silent, {}, NO_PAIRS)
-    spoken, silenced = _told_once(joined, meeting, silent)
-    cluster, pairs = _could_be_one(joined, meeting, silenced)
-    return Spoken([joined[place] for place in spoken], silent, cluster, pairs)
 
 
 def following(flow: Claim, base: Claim, claims: Mapping[int, Claim]) -> bool:

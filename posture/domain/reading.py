@@ -190,14 +190,12 @@ def _overlaps(one: Value, other: Value) -> bool:
 
 def _brought(count: Claim, base: Claim, reading: Reading, known: Mapping[int, Claim]) -> Value:
     """Return an earlier count brought to the base's day: moved by what certainly, or possibly, lies between the two."""
-    flows = []
-    for flow in reading.evidence.flows:
-        if not flow.admissible and not reading.rest_decides:
-            continue
-        since, past = placed(flow, count, known), placed(flow, base, known)
-        if since is not False and past is not True and flow.on <= base.on:
-            flows.append(Flow(flow, sure=since is True and past is False))
-    spoken = speakers(flows)
+
+    def between(flow: Flow) -> Flow | None:
+        since, past = placed(flow.claim, count, known), placed(flow.claim, base, known)
+        return None if since is False or past is True else Flow(flow.claim, sure=since is True and past is False)
+
+    spoken = speakers([flow for flow in reading.material.flows if flow.claim.on <= base.on], sifted=between)
     steps = [
         Step(
             flow.claim.on,

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from posture.domain.claim import Claim, end
 from posture.domain.evidence import lapses_with
-from posture.domain.fold import Value
+from posture.domain.fold import NOTHING_KNOWN, Value
 from posture.domain.happening import Flow
 from posture.domain.reading import Reading, ordered_by_link
 from posture.domain.track import (
@@ -22,7 +22,6 @@ from posture.domain.track import (
     PartCount,
     PartHeld,
     bases_of,
-    either,
     follow,
     follow_until,
     value_of,
@@ -94,8 +93,13 @@ def needed_since(readings: Mapping[int, Reading], nesting: Nesting) -> dict[int,
             since[line] = min(wanted)
             if day > since[line]:
                 day = max((base.on for base in bases if base.on <= since[line]), default="")
-        first[line] = day
+        first[line] = "" if any(base.on == day and base.start is None for base in bases) else day
     return since
+
+
+def _reach(base: Claim) -> str:
+    """Return the first day on which a flow may lie after a base: any day, where its start is open."""
+    return "" if base.start is None else base.on
 
 
 def reconcile(
@@ -128,7 +132,7 @@ def agree(
     first = len(bases) - 1
     if since is not None:
         first = max((index for index, earlier in enumerate(bases) if earlier.on <= since), default=-1)
-    reach = bases[first].on if first >= 0 else ""
+    reach = _reach(bases[first]) if first >= 0 else ""
     caps = [
         cap
         for outer in nesting.containers.get(line, ())
@@ -136,18 +140,18 @@ def agree(
         for cap in readings[outer].bases
         if cap.on > reach and cap.admissible and cap.high is not None
     ]
-    felt = _Felt(reading, reach)
-    for inner, held_by in _nearest(line, readings, nesting, agreed):
-        felt.add(agreed[inner], held_by, nesting)
+    felt = _Felt(reading, bases[first].on if first >= 0 else "", reach)
+    for inner, covered in _nearest(line, readings, nesting, agreed):
+        felt.add(agreed[inner], covered, nesting)
+    depth = len(nesting.containers.get(line, ()))
+    own = [Flow(flow.claim, depth=depth) for flow in reading.material.flows]
     if not caps and felt.is_nothing():
-        material, followed, known = reading.material, reading.followed, {}
+        material, followed, known = replace(reading.material, flows=own), reading.followed, {}
         result = Agreed(reading.stated)
     else:
-        depth = len(nesting.containers.get(line, ()))
-        own = [Flow(flow.claim, depth=depth) for flow in reading.material.flows]
         material = replace(
             reading.material,
-            flows=own + felt.flows,
+            flows=own + felt.every_flow(),
             caps=caps,
             counted=felt.counted,
             floors=felt.floors,
@@ -181,16 +185,22 @@ def _nearest(
 class _Felt:
     """What a line feels of its parts: their flows (rule 7) and their newer counts (rule 8)."""
 
-    def __init__(self, reading: Reading, reach: str) -> None:
-        """`reach` is the day of the earliest base from which the line is followed: nothing before it is felt."""
-        self.reading, self.reach = reading, reach
+    def __init__(self, reading: Reading, base_on: str, reach: str) -> None:
+        """`base_on` is the day of the earliest base from which the line is followed, `reach` how far back flows matter."""
+        self.reading, self.base_on, self.reach = reading, base_on, reach
         self.flows: list[Flow] = []
         self.counted: list[PartCount] = []
         self.floors: list[list[PartHeld]] = []
+        self._earlier: list[Flow] = []
 
     def is_nothing(self) -> bool:
         """Return whether nothing is felt."""
         return not (self.flows or self.counted or self.floors)
+
+    def every_flow(self) -> list[Flow]:
+        """Return the flows of parts; those before the base too, where claims are joined: one of them may speak for another."""
+        every = (*self.reading.material.flows, *self.flows, *self._earlier)
+        return self.flows + self._earlier if any(flow.claim.same_as is not None for flow in every) else self.flows
 
     def add(self, part: Agreed, covered: str, nesting: Nesting) -> None:
         """Add what a part tells; its counts up to the day `covered` are within a count of a part between."""
@@ -199,12 +209,11 @@ class _Felt:
             claim = flow.claim
             if (
                 (claim.admissible or rest)
-                and end(claim) >= self.reach
                 and not nesting.holds(reading.line.deployment, claim.other)
                 and not (reading.evidence.lapsed and lapses_with(claim, reading.evidence))
             ):
-                self.flows.append(flow)
-        start = max(covered, self.reach)
+                (self.flows if end(claim) >= self.reach else self._earlier).append(flow)
+        start = max(covered, self.base_on)
         self.counted += [
             implied(count, before) for count, before in part.counted if count.on > start and (count.admissible or rest)
         ]
@@ -219,18 +228,20 @@ def _tell(
     """Note what containers feel, from the first of these bases on: what was held before each flow and base, and by day."""
     segments = [(base, follow_until(base, material, later, known), later) for base, later in pairwise(bases) if later]
     held: dict[int, Value] = {}
+    days = {flow.claim.id: flow.claim.on for flow in material.flows}
     for base, segment, later in (*segments, (bases[-1], last, None)):
         for claim, value in _held_then(base, segment, material, known).items():
-            held[claim] = value if claim not in held else either(held[claim], value)
+            if claim not in held or base is None or base.on < days[claim]:
+                held[claim] = value
         result.counted += [Counted(count, before) for count, before in segment.became]
         if later is not None:
             first_count = base is None and not segment.became
             result.counted.append(Counted(later, None if first_count else segment.folded.value))
         result.floors += [floor for floor in segment.floors if later is None or floor.on < later.on]
     result.flows = [
-        Flow(flow.claim, True, held[flow.claim.id], flow.depth)
+        Flow(flow.claim, True, held.get(flow.claim.id, NOTHING_KNOWN), flow.depth)
         for flow in material.flows
-        if flow.held is None and flow.claim.id in held
+        if flow.held is None
     ]
 
 

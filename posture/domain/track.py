@@ -169,13 +169,14 @@ def _fold_from(
     base: Claim | None, material: Material, as_of: str, claims: Mapping[int, Claim]
 ) -> tuple[Folded, Spoken]:
     base_on, start = base.on if base else "", value_of(base)
-    flows = []
-    for claim, _, part_held, depth in material.flows:
-        if claim.on <= as_of:
-            after = placed(claim, base, claims)
-            if after is not False:
-                flows.append(Flow(claim, after is True and end(claim) <= as_of, part_held, depth))
-    spoken = speakers(flows, material.nested)
+
+    def felt(flow: Flow) -> Flow | None:
+        after = placed(flow.claim, base, claims)
+        if after is False:
+            return None
+        return Flow(flow.claim, after is True and end(flow.claim) <= as_of, flow.held, flow.depth)
+
+    spoken = speakers([flow for flow in material.flows if flow.claim.on <= as_of], material.nested, felt)
     steps = [
         Step(
             flow.claim.on,

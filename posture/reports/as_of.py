@@ -302,6 +302,27 @@ class Asking:
         )
         return found
 
+    def joined(self, targets: Sequence[int], claims: Sequence[int]) -> list[Claim]:
+        """Return the flows among these targets of `same_as`, and those that name one of these claims by it."""
+        flow = (
+            f"c.kind in ('increase', 'decrease') and c.modality = 'actual' and c.counting_basis = :basis and {APPLIES}"
+            f" and {VISIBLE}"
+        )
+        found = [
+            claim
+            for where in _batches("c.id", targets)
+            for claim in self.claims(f"select {FIGURES} from status_change c{where} and {flow}")
+        ]
+        if self.db.value("select id from status_change where same_as_id is not null limit 1") is None:
+            return found
+        return found + [
+            claim
+            for where in _batches("c.same_as_id", claims)
+            for claim in self.claims(
+                f"select {FIGURES} from status_change c{where} and c.same_as_id is not null and {flow}"
+            )
+        ]
+
     def lapsed_since(self, days: Mapping[int, str]) -> list[Claim]:
         """Return the counts whose stated end lies between a day of each line's own and V."""
         return self._since(

@@ -14,7 +14,7 @@ from posture.domain.reading import NEAR, Reading, read_line
 from posture.domain.reconcile import Agreed, reconcile
 from posture.domain.track import class_of
 from posture.reports.as_of import BEGINNING, Asking
-from posture.reports.references import resolve
+from posture.reports.references import follow_replacements, resolve
 from posture.reports.scope import Scope, read_filter, read_scope
 
 if TYPE_CHECKING:
@@ -124,11 +124,25 @@ def _sought(asking: Asking, scope: Scope) -> list[Claim]:
     found.update((claim.id, claim) for claim in asking.counts_since(since))
     # A count whose start is open may lie before any flow.
     since.update((claim.line, BEGINNING) for claim in found.values() if claim.line is not None and claim.start is None)
-    for claims in (asking.flows_since(since), asking.lapsed_since(since)):
-        found.update((claim.id, claim) for claim in claims)
+    _flows(asking, since, found)
+    found.update((claim.id, claim) for claim in asking.lapsed_since(since))
     for claims in (asking.statuses(lines), asking.phases(sites), asking.denials(_denied(scope, found.values()))):
         found.update((claim.id, claim) for claim in claims)
     return list(found.values())
+
+
+def _flows(asking: Asking, since: Mapping[int, str], found: dict[int, Claim]) -> None:
+    """Add the flows since each line's day, and those that `same_as` makes one with them, whenever they were."""
+    flows = {claim.id: claim for claim in asking.flows_since(since)}
+    waiting = set(flows)
+    while waiting:
+        known = {claim.id for claim in flows.values()}
+        targets = {claim.same_as for claim in flows.values() if claim.id in waiting and claim.same_as is not None}
+        stand = set(follow_replacements(asking, targets - known, known).values()) if targets - known else set()
+        joined = asking.joined(sorted(stand), sorted(waiting))
+        waiting = {claim.id for claim in joined} - known
+        flows.update((claim.id, claim) for claim in joined if claim.id in waiting)
+    found.update(flows)
 
 
 def _since(asking: Asking, scope: Scope, bases: Mapping[int, Claim], found: dict[int, Claim]) -> dict[int, str]:
