@@ -132,11 +132,10 @@ class Claims:
             about = self.lines[claim.text.line] if claim.text.line else None
             if about == line and claim.kind in ("count", *FLOWS):
                 found.append(claim)
-            elif claim.kind == "status" and claim.text.quantity is None:
+            elif claim.kind == "status" and claim.text.quantity is None and self.question.basis == "present":
                 if (
                     about is None
                     and claim.text.status == "withdrawn"
-                    and self.question.basis == "present"
                     and self.inside(line.deployment, claim.text.deployment)
                 ):
                     by = claim.span.by
