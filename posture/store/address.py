@@ -31,7 +31,7 @@ def read_address(url: str) -> Address:
     """Return the place that a URL or a bare path names."""
     if url.startswith(_POSTGRESQL):
         rest = url.split("://", 1)[1]
-        return Address("postgresql", "", "postgresql://" + rest, hide_password(url))
+        return Address("postgresql", "", "postgresql://" + _unambiguous(rest), hide_password(url))
     if url.startswith("sqlite:"):
         name = url.removeprefix(_SQLITE)
         if name == url or name in {"", ":memory:"}:
@@ -47,6 +47,16 @@ def read_address(url: str) -> Address:
         name = url
     path = os.path.abspath(os.path.expanduser(name))
     return Address("sqlite", path, "", path)
+
+
+def _unambiguous(rest: str) -> str:
+    """Return what follows the scheme with every @ and / of the user and password escaped.
+
+    A raw password may hold them; the server's library would end it at the first @ and take the rest for a host.
+    """
+    front, question, query = rest.partition("?")
+    who, at, where = front.rpartition("@")
+    return who.replace("@", "%40").replace("/", "%2F") + at + where + question + query
 
 
 def hide_password(url: str) -> str:

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from posture.errors import PostureError, SchemaTooNew, UsageMistake
+from posture.errors import PostureError, Refused, SchemaTooNew, UsageMistake
 from posture.store import faults
 from posture.store.address import read_address
 from posture.store.connection import SCHEMA_REVISION, WRITE_LOCK, connect, create_file
@@ -44,6 +44,8 @@ def upgrade(url: str, revision: str = "head") -> tuple[str | None, str | None]:
         before = current(url)
         if before is not None and before > SCHEMA_REVISION:
             raise SchemaTooNew(before, SCHEMA_REVISION)
+        if before is None:
+            _refuse_foreign(url)
         if before != SCHEMA_REVISION or revision not in {"head", before}:
             _run("upgrade", url, revision)
     except BaseException:
@@ -52,6 +54,19 @@ def upgrade(url: str, revision: str = "head") -> tuple[str | None, str | None]:
                 os.unlink(address.path)
         raise
     return before, current(url)
+
+
+def _refuse_foreign(url: str) -> None:
+    """Raise `Refused` where a SQLite file holds tables of another program's; a server's database may be shared."""
+    with connect(url, readonly=True) as database:
+        if database.engine != "sqlite":
+            return
+        theirs = database.value("SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'alembic_version'")
+    if theirs is not None:
+        raise Refused(
+            f"{read_address(url).shown} is another program's database (it holds {theirs}): nothing was changed; "
+            "name a new file"
+        )
 
 
 def downgrade(url: str, revision: str) -> tuple[str | None, str | None]:

@@ -6,6 +6,7 @@ import importlib.util
 import multiprocessing
 import os
 import re
+import sqlite3
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -275,3 +276,14 @@ def test_what_fails_within_a_migration_is_rolled_back(empty_url: str) -> None:
         raise sa.exc.InvalidRequestError
     with open_database(empty_url) as db:
         assert db.value("SELECT count(*) FROM actor") == 0
+
+
+def test_another_programs_file_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "places.sqlite"
+    with sqlite3.connect(path) as theirs:
+        theirs.execute("create table bookmark (id integer)")
+    theirs.close()
+    before = path.read_bytes()
+    with pytest.raises(Refused, match=r"another program's database \(it holds bookmark\)"):
+        migrate.upgrade(f"sqlite:///{path}")
+    assert path.read_bytes() == before

@@ -83,3 +83,9 @@ def test_a_file_name_may_hold_anything(tmp_path: object) -> None:
     path = f"{tmp_path}/a ?b#c%20d é.db"
     with open_database(path, create=True) as db:
         assert db.value("SELECT count(*) FROM actor") == 0
+
+
+def test_a_raw_password_may_hold_what_ends_one() -> None:
+    address = read_address("postgresql+psycopg://u:s3c@re/t@127.0.0.1:1/d")
+    assert address.conninfo == "postgresql://u:s3c%40re%2Ft@127.0.0.1:1/d"
+    assert "s3c" not in address.shown and "re/t" not in address.shown
