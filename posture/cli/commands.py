@@ -163,6 +163,15 @@ def _noun_group(noun: Noun) -> Group:
     return Group(noun.name, noun.about, tuple(members), panel=CATALOGUE)
 
 
+STATED_TOGETHER = ("count", "increase", "decrease")
+"""Kinds of claim of which one statement may make several."""
+_TOGETHER = (
+    "Several claims of one statement belong into one entry, with --also: changes that one report tells apart"
+    ' ("50 and 47 left"), which would be read as one happening if they were logged one by one; and counts that are'
+    " --complete only together."
+)
+
+
 def _claiming(
     kind: str, about: str, quantity: Parameter | None, *, more: str = "", examples: tuple[str, ...] = ()
 ) -> Command:
@@ -172,12 +181,13 @@ def _claiming(
         else ()
     )
     quantities = (quantity,) if quantity else ()
+    also = (p.ALSO,) if kind in STATED_TOGETHER else ()
     return Command(
         kind,
         about,
         "log:claim",
-        (p.LINE, *status, *quantities, *p.CLAIM_PARAMETERS, p.CREATE, *p.WRITING_PARAMETERS),
-        more=more,
+        (p.LINE, *status, *quantities, *also, *p.CLAIM_PARAMETERS, p.CREATE, *p.WRITING_PARAMETERS),
+        more=f"{more}\n\n{_TOGETHER}".strip() if also else more,
         examples=examples,
         settings={"kind": kind},
     )
@@ -193,6 +203,7 @@ LOG = Group(
             p.QUANTITY,
             examples=(
                 'log count fra-ner/personnel "~1500" --on "before 2023-07-26" --source rfi-2023-09-05 --grade B2',
+                "log count fra-niamey/personnel 1000 --also fra-ouallam/personnel=400 --complete --source voa-2023-10-19",
             ),
         ),
         _claiming(
@@ -205,7 +216,10 @@ LOG = Group(
             "decrease",
             "So many fewer are left.",
             p.QUANTITY,
-            examples=("log decrease fra-ner/drones most --planned --source france24-2023-09-06 --grade F3",),
+            examples=(
+                "log decrease fra-ner/drones most --planned --source france24-2023-09-06 --grade F3",
+                "log decrease fra-ner/personnel 50 --also fra-ner/personnel=47 --on 2023-10-10 --source voa-2023-10-19",
+            ),
         ),
         Command(
             "move",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from posture.cli.written import print_written
@@ -33,13 +34,13 @@ _LINKS = ("fulfils", "partly_fulfils", "cancels", "supersedes")
 
 
 def claim(session: Session, given: Mapping[str, Any]) -> None:
-    """Record one claim."""
+    """Record a claim, and those that the same statement makes beside it, as one entry."""
     from posture.ledger.claims import log
 
-    draft = _draft(given["line"], given["kind"], given)
+    drafts = _drafts(given)
     writing = session.writing(given, "log")
     with _mending(given):
-        written = log(session.database(), [draft], writing)
+        written = log(session.database(), drafts, writing)
     print_written(session, given, written)
 
 
@@ -63,6 +64,22 @@ def _mending(given: Mapping[str, Any]) -> Iterator[None]:
         if given.get("create") or unknown.noun not in ("deployment", "asset"):
             raise
         raise NotFound(f"{unknown} (--create makes it on the way)") from unknown
+
+
+def _drafts(given: Mapping[str, Any]) -> list[ClaimDraft]:
+    """Return the claims of one statement: the one that was typed first, and one for each `--also`."""
+    first = _draft(given["line"], given["kind"], given)
+    also = [_line_and_quantity(word) for word in given.get("also") or ()]
+    if also and first.same_as is not None:
+        raise UsageMistake("--same-as joins one claim with one other: log what is said --also in an entry of its own")
+    return [first, *(replace(first, line=line, quantity=quantity) for line, quantity in also)]
+
+
+def _line_and_quantity(word: str) -> tuple[str, str]:
+    line, sign, quantity = word.partition("=")
+    if not (line.strip() and sign and quantity.strip()):
+        raise UsageMistake(f'cannot read --also "{word}"; write LINE=QUANTITY, such as fra-ner/personnel=47')
+    return line.strip(), quantity.strip()
 
 
 def _draft(line: str, kind: str, given: Mapping[str, Any]) -> ClaimDraft:

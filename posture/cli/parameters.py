@@ -45,6 +45,14 @@ QUANTITY = argument(
 QUANTITY_IF_ANY = argument(
     "quantity", "How many of them (for instance 3 of 4); all, if not given.", metavar="QUANTITY", required=False
 )
+ALSO = option(
+    "--also",
+    "LINE=QUANTITY",
+    "What the same statement says beside it: a claim of its own in the same entry, alike in all but line and quantity.",
+    shape=MANY,
+    panel=WHAT,
+    completes="line",
+)
 CLAIM = argument("claim", "Number of the claim: 12, or c12.", metavar="CLAIM")
 
 ON = option(

@@ -103,6 +103,52 @@ def test_a_move_is_two_claims_of_one_entry(told: Runs) -> None:
     assert rows[0]["transfer"] == rows[1]["transfer"]
 
 
+def test_several_claims_of_one_statement_are_one_entry(told: Runs) -> None:
+    told("log", "count", "fra-ner/personnel", "1400", "--on", "2023-10-01", "--source", "rfi")
+    words = ("log", "decrease", "fra-ner/personnel", "50", "--also", "fra-ner/personnel=47", "--on", "2023-10-10")
+    outcome = told(*words, "--source", "afp", "--grade", "B2")
+    assert outcome.lines == ["claim 2", "claim 3", "entry #12"]
+    assert outcome.err.count("fra-ner/personnel: decrease") == 2
+    (row,) = json.loads(told("report", "posture", "--as-of", "2023-10-15", "-f", "json").out)["rows"]
+    assert (row["low"], row["best"], row["high"]) == (1303, 1303, 1303)
+    rows = [json.loads(told("show", number, "-f", "json").out)["rows"][0] for number in ("2", "3")]
+    assert [row["grade"] for row in rows] == ["B2", "B2"]
+    told("undo", "12")
+    (row,) = json.loads(told("report", "posture", "--as-of", "2023-10-15", "-f", "json").out)["rows"]
+    assert row["best"] == 1400
+
+
+def test_counts_that_are_complete_together_add_up_to_their_total(told: Runs) -> None:
+    told("actor", "add", "fra-army", "--name", "French Army", "--kind", "armed_force", "--parent", "fra")
+    told("actor", "add", "fra-air", "--name", "French Air Force", "--kind", "armed_force", "--parent", "fra")
+    words = ("log", "count", "fra-army-ner/personnel", "1000", "--also", "fra-air-ner/personnel=300", "--create")
+    question = ("report", "posture", "--totals", "--as-of", "2023-10-15", "-f", "json")
+
+    def total() -> list[int | None]:
+        rows = json.loads(told(*question).out)["rows"]
+        (row,) = [row for row in rows if (row["deployment"], row["actor"], row["location"]) == (None, "fra", "ner")]
+        return [row["low"], row["high"]]
+
+    told(*words, "--source", "rfi", "--on", "2023-09-05")
+    assert total() == [1300, None]
+    told(*words, "--source", "afp", "--on", "2023-09-20", "--complete")
+    assert total() == [1300, 1300]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--also", "47"), "LINE=QUANTITY"),
+        (("--also", "=47"), "LINE=QUANTITY"),
+        (("--also", "fra-ner/personnel=a few"), 'cannot read the quantity "a few"'),
+        (("--also", "fra-ner/drones=2", "--same-as", "1"), "--same-as joins one claim"),
+    ],
+)
+def test_what_is_said_also_is_a_line_and_a_quantity(words: tuple[str, ...], said: str, told_on_sqlite: Runs) -> None:
+    outcome = told_on_sqlite("log", "decrease", "fra-ner/personnel", "50", "--source", "rfi", *words, code=2)
+    assert said in outcome.err
+
+
 def test_a_missing_line_is_made_on_request_only(told: Runs) -> None:
     refused = told("log", "count", "fra-ner/helicopters", "3", "--source", "rfi", code=3)
     assert "--create makes it on the way" in refused.err
