@@ -30,7 +30,7 @@ from datetime import date, datetime
 from posture.domain.codes import shortened, visible
 from posture.domain.numerals import Unreadable, plain_words
 from posture.domain.stretch import Stretch, a_day, iso_day, read_stretch
-from posture.errors import UnreadableDate
+from posture.errors import NotOneDay, UnreadableDate
 
 LONGEST = 120
 """Characters in the longest date that is read."""
@@ -103,9 +103,9 @@ def read_day(text: str, *, today: date) -> date:
     """Return the one exact day that `text` writes, as for `--as-of`; a month is no day, and is refused."""
     time = read_date(text, today=today)
     if time.start is None or time.start != time.by or "/" in time.edtf:
-        raise UnreadableDate(shortened(time.text), "it is not one day; write the day itself")
+        raise NotOneDay(shortened(time.text))
     if time.edtf[-1] in "~?%":
-        raise UnreadableDate(shortened(time.text), "an uncertain day is not one day; write the day itself")
+        raise NotOneDay(shortened(time.text))
     return time.start
 
 

@@ -159,8 +159,12 @@ def _flow_number(value: Value, step: Step, sure: bool, result: Folded) -> Value:
 
 
 def _least(step: Step, value: Value) -> int:
-    """Return how much a flow certainly moves, with `value` there just before."""
-    return size(step.claim, step.held or value).low if step.sure else 0
+    """Return how much a flow certainly moves the bound that it certainly moves, with `value` there just before."""
+    if not step.sure:
+        return 0
+    if step.claim.form == "share" and step.held is None:
+        return _share(step.claim, value.high if step.kind == OUTFLOW and value.high is not None else value.low)[0]
+    return size(step.claim, step.held or value).low
 
 
 def _could_be_one(one: Step, other: Step, pairs: frozenset[tuple[int, int]]) -> bool:
