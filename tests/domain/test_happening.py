@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from posture.domain.claim import Claim
 from posture.domain.happening import Flow, speakers
 
 
-def decrease(number: int, low: int, origin: int, *, days: tuple[str, str] = ("10", "10"), **more: object) -> Flow:
+def decrease(number: int, low: int, origin: int, *, days: tuple[str, str] = ("10", "10"), **more: Any) -> Flow:
     """Return a decrease in October, of an origin."""
     start, until = (f"2023-10-{day}" for day in days)
     claim = Claim(
