@@ -9,7 +9,7 @@ from posture.cli.flag_words import meaning
 from posture.cli.screen import columns, fill, wrap
 from posture.cli.tables import bold, clocks, dim
 from posture.domain.codes import visible
-from posture.exports.formats import figure, flat, source_text, stated, status_text
+from posture.exports.formats import agreed, flat, source_text, stated, status_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -76,7 +76,7 @@ def _totals(rows: Sequence[Mapping[str, Any]], width: int, *, styled: bool) -> I
     labels = [visible(_total(row)) for row in rows]
     label = max(map(columns, labels))
     for row, text in zip(rows, labels, strict=True):
-        number = figure(row["low"], row["best"], row["high"])
+        number = agreed(row)
         flags = f"{GAP}{', '.join(row['flags'])}" if row["flags"] else ""
         line = f"{fill(text, label)}{GAP}{number}{flags}"
         yield from _indented(line if columns(line) <= width - len(GAP) else f"{text}: {number}{flags}", width, len(GAP))
@@ -174,15 +174,15 @@ def _state(row: Mapping[str, Any]) -> str:
 
 def _cells(row: Mapping[str, Any]) -> tuple[str, str, str, str]:
     """Return what a row is about, how many, since when, and the grade."""
-    number = figure(row["low"], row["best"], row["high"])
-    return visible(flat(row["asset"])), number, flat(row["since"]), flat(row["grade"])
+    return visible(flat(row["asset"])), agreed(row), flat(row["since"]), flat(row["grade"])
 
 
 def _notes(row: Mapping[str, Any], *, with_source: bool) -> str:
     """Return the remarks on a row: where it comes from, what was stated, its statuses and flags."""
-    said = stated(row)
+    said = visible(stated(row))
+    names_source = bool(said) and "capped" in row["flags"]
     parts = [
-        visible(source_text(row)) if with_source else "",
+        visible(source_text(row)) if with_source and not names_source else "",
         f"stated {said}" if said else "",
         visible(status_text(row, without="phase")),
         ", ".join(row["flags"]),

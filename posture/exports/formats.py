@@ -139,7 +139,7 @@ def markdown_columns(report: Report) -> Sequence[Column]:
         return (
             ("Deployment", False, lambda row: flat(row["deployment"])),
             ("Asset", False, lambda row: flat(row.get("asset"))),
-            ("How many", True, lambda row: figure(row["low"], row["best"], row["high"])),
+            ("How many", True, agreed),
             ("Stated", True, stated),
             ("Status", False, status_text),
             ("Since", False, lambda row: flat(row["since"])),
@@ -192,11 +192,23 @@ def plan_text(row: Mapping[str, Any], *, many: str = "") -> str:
     return f"{said}{f' ({many})' if many else ''}, {row['modality']}"
 
 
+def agreed(row: Mapping[str, Any]) -> str:
+    """Return how many a row says there are; where only the whole limits a part, that is a most: `at most 157`."""
+    low, best, high = row["low"], row["best"], row["high"]
+    if "capped" in row["flags"] and best is None and low == high and low:
+        return f"at most {high:,}"
+    return figure(low, best, high)
+
+
 def stated(row: Mapping[str, Any]) -> str:
-    """Return what was stated about a line where that differs from the agreed figure, else nothing."""
-    agreed = (row["low"], row["best"], row["high"])
-    said = (row["stated_low"], row["stated_best"], row["stated_high"])
-    return "" if agreed == said else figure(*said)
+    """Return what was stated about a line where that differs from the agreed figure, else nothing.
+
+    Of a capped figure, which the source of the row never gave, with that source: `400 by rfi-2023-10-01`.
+    """
+    said = figure(row["stated_low"], row["stated_best"], row["stated_high"])
+    if said == agreed(row):
+        return ""
+    return f"{said} by {flat(row['source'])}" if "capped" in row["flags"] and row["source"] else said
 
 
 def status_text(row: Mapping[str, Any], *, without: str = "") -> str:

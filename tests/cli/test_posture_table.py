@@ -86,6 +86,21 @@ def test_with_room_the_sources_and_remarks_stand_beside_the_figures() -> None:
     assert line.endswith("1,303  2023-10-10  B2     africanews-2023-10-11 (2 origins)  stated 1,400; parts_newer")
 
 
+def test_a_capped_figure_is_a_most_and_never_in_the_mouth_of_its_source() -> None:
+    limited = row("x", "personnel", (157, None, 157), flags=["capped"], source="rfi", stated_low=400)
+    limited |= {"stated_best": 400, "stated_high": 400}
+    narrow, wide = ("\n".join(lines(report(limited), width, styled=False, names={})) for width in (60, 140))
+    assert "at most 157  2023-10-10  B2     rfi\n    stated 400 by rfi; capped\n" in narrow
+    assert "at most 157  2023-10-10  B2     rfi  stated 400 by rfi; capped" in wide
+    none_left = limited | {"low": 0, "best": 0, "high": 0}
+    assert "stated 400 by rfi; capped" in "\n".join(lines(report(none_left), 80, styled=False, names={}))
+
+
+def test_an_exact_figure_is_not_stated_twice() -> None:
+    gone = row("x", "jets", (0, None, 0), flags=["uncertain"], stated_best=0)
+    assert "stated" not in "\n".join(lines(report(gone), 80, styled=False, names={}))
+
+
 def test_wide_and_combining_letters_stay_aligned() -> None:
     rows = [row("x", asset, (1, 1, 1), source="rfi") for asset in ("漢字部隊", "re\u0301serve", "قوات", "plain")]
     found = [line for line in lines(report(*rows), 80, styled=False, names={}) if line.endswith("rfi")]

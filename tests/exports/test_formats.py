@@ -69,6 +69,12 @@ def test_markdown_is_a_table_with_sources() -> None:
     assert len({line.count("|") for line in lines[2:]}) == 1
 
 
+def test_markdown_says_who_stated_what_a_whole_has_capped() -> None:
+    limited = row("x", "personnel", (157, None, 157), flags=["capped"], source="rfi", stated_low=400)
+    *_, line = iter_markdown(report(limited | {"stated_best": 400, "stated_high": 400}))
+    assert "| at most 157 | 400 by rfi |" in line
+
+
 def test_markdown_is_not_broken_by_what_was_recorded() -> None:
     *_, line = iter_markdown(report(row("x", "a|b", (0, 0, 0), source="<b>*x*\x1b\n")))
     assert "a\\|b" in line
