@@ -120,6 +120,14 @@ class UnreadableDate(UsageMistake):
         )
 
 
+class NotOneDay(UnreadableDate):
+    """A date is a month, a span or uncertain where one day is needed."""
+
+    def __init__(self, text: str) -> None:
+        UsageMistake.__init__(self, f'"{text}" is not one day; write the day itself, such as 2023-09-06')
+        self.text = text
+
+
 class UnreadableGrade(UsageMistake):
     """A grade is not one of the Admiralty code's."""
 

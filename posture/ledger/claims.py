@@ -7,13 +7,17 @@ undo retracts what an entry recorded and records again what it retracted.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from posture.errors import Refused, UnknownClaim, UsageMistake
 from posture.ledger import reading_words
+from posture.ledger.advice import advise
 from posture.ledger.entry import Entry, Writing, Written, append
+from posture.ledger.lines import find_or_make_line
 from posture.ledger.origins import origin_chain
 from posture.ledger.support import refuse_unsupported_confirmation
+from posture.store import lookup
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,7 +43,16 @@ def log(db: Database, drafts: Sequence[ClaimDraft], writing: Writing | None = No
         for words in read:
             ids.append(add_claim(entry, words, ids))
 
-    return append(db, writing or Writing(), compose)
+    return append(db, writing or Writing(), compose, lambda claims: _are(drafts, claims))
+
+
+def _are(drafts: Sequence[ClaimDraft], claims: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether recorded claims are these drafts: what a retry under the same txid must say again."""
+    wanted = [
+        (draft.kind.lower(), draft.modality.lower(), draft.quantity and draft.quantity.strip()) for draft in drafts
+    ]
+    there = [(row["kind"], row["modality"], row["quantity_text"]) for row in claims]
+    return [key for key, _ in groupby(wanted)] == [key for key, _ in groupby(there)]
 
 
 def move(db: Database, from_line: str, to_line: str, draft: ClaimDraft, writing: Writing | None = None) -> Written:
@@ -67,7 +80,26 @@ def move(db: Database, from_line: str, to_line: str, draft: ClaimDraft, writing:
         same_as=None,
         after=None,
     )
-    return log(db, [leaves, arrives], writing)
+    read = [reading_words.read(leaves), reading_words.read(arrives)]
+
+    def compose(entry: Entry) -> None:
+        for words in read:  # both deployments first: each side names the other
+            find_or_make_line(entry, words.draft.line)
+        ids: list[int] = []
+        for words in read:
+            ids.append(add_claim(entry, words, ids))
+        _refuse_change_of_type(entry)
+
+    return append(db, writing or Writing(), compose, lambda claims: _are([leaves, arrives], claims))
+
+
+def _refuse_change_of_type(entry: Entry) -> None:
+    """Raise `Refused` where what leaves is not what arrives: five soldiers do not become five drones."""
+    leaves, arrives = (lookup.get_row(entry.db, "asset", row["asset_id"]) for row in entry.of("status_change"))
+    one, other = leaves["asset_type_id"], arrives["asset_type_id"]
+    related = {one, *lookup.ancestors(entry.db, "asset_type", one)} & {other}
+    if not related and one not in lookup.ancestors(entry.db, "asset_type", other):
+        raise Refused(f"{leaves['code']} cannot arrive as {arrives['code']}: name the same type of asset on both sides")
 
 
 def add_claim(entry: Entry, words: reading_words.Words, ids: Sequence[int] = ()) -> int:
@@ -79,6 +111,7 @@ def add_claim(entry: Entry, words: reading_words.Words, ids: Sequence[int] = ())
     for row in rows:
         refuse_unsupported_confirmation(entry, row)
         stored = entry.add("status_change", row)
+        advise(entry, stored)
     link_plans(entry, words.draft, stored, ids)
     return int(stored["id"])
 
@@ -173,8 +206,6 @@ def _reached(
     """Return the ids of the standing claims and events that a retraction reaches."""
     if claim is not None:
         return [visible_claim(entry, claim)["id"]], []
-    from posture.store import lookup
-
     standing_claim, standing_event = _STANDING.format(what="status_change"), _STANDING.format(what="event")
     if event is not None:
         row = lookup.get_code(entry.db, "event", event)

@@ -108,18 +108,24 @@ class Entry:
         return [row for name, row in self.rows if name == table]
 
 
-def append(db: Database, writing: Writing, compose: Callable[[Entry], None]) -> Written:
+def append(
+    db: Database,
+    writing: Writing,
+    compose: Callable[[Entry], None],
+    is_this: Callable[[list[dict[str, Any]]], bool] = lambda _: True,
+) -> Written:
     """Append one entry whose rows `compose` adds; return what was written.
 
-    A `compose` that raises leaves the database as it was. Raises `Refused` for an implausible clock, and whatever
-    `compose` refuses.
+    Where the txid is there already, nothing is written: `is_this` says whether the claims recorded under it are those of
+    this command. A `compose` that raises leaves the database as it was. Raises `Refused` for an implausible clock, for a
+    txid that was another command's, and whatever `compose` refuses.
     """
     try:
         with db.write():
             if writing.txid is not None:
                 before = db.value("select seq from ledger_entry where txid = :txid", {"txid": writing.txid})
                 if before is not None:
-                    return _again(db, before)
+                    return _again(db, before, writing, is_this)
             entry = _compose(db, writing, compose)
             if writing.dry_run:
                 raise _DryRunEnds
@@ -185,11 +191,14 @@ def _instant(now: datetime, last: Mapping[str, Any] | None, writing: Writing) ->
     return max(wanted, clock.from_text(last["recorded_at"]) + timedelta(microseconds=1))
 
 
-def _again(db: Database, seq: int) -> Written:
+def _again(db: Database, seq: int, writing: Writing, is_this: Callable[[list[dict[str, Any]]], bool]) -> Written:
     """Return what the entry with this number wrote, when the same command comes a second time."""
-    claims = [
-        dict(row) for row in db.all("select * from status_change where seq = :seq order by ordinal", {"seq": seq})
-    ]
+    claims = db.all("select * from status_change where seq = :seq order by ordinal", {"seq": seq})
+    action = db.value("select action from ledger_entry where seq = :seq", {"seq": seq})
+    if action != writing.action or not is_this(claims):
+        raise Refused(
+            f"txid {writing.txid} is that of entry #{seq}, which says something else; a new command takes a new txid"
+        )
     return Written(
         seq, claims, understood=[f"already recorded as entry #{seq}: nothing was written now"], repeated=True
     )

@@ -42,6 +42,12 @@ def origin_row(entry: Entry, source: Mapping[str, Any], origin: Mapping[str, Any
     entry.say(f"{source['code']} repeats {origin['code']}" if origin else f"{source['code']} speaks for itself")
 
 
+def origin_of(db: Database, source_id: int) -> int:
+    """Return the id of the source that a source's words go back to, as known now: itself where it repeats none."""
+    chain = origin_chain(db, source_id)
+    return chain[-1] if chain else source_id
+
+
 def origin_chain(db: Database, source_id: int) -> list[int]:
     """Return the ids of the sources that a source repeats, nearest first, the origin last, as known now."""
     chain: list[int] = []

@@ -17,7 +17,7 @@ from posture.domain.draft import ClaimDraft
 from posture.domain.excerpts import find_excerpt
 from posture.domain.grade import Grade, read_grade
 from posture.domain.quantity import Quantity, read_quantity
-from posture.domain.vocabulary import Axis, CountingBasis, Kind, Modality, Reason
+from posture.domain.vocabulary import PLAN_MODALITIES, Axis, CountingBasis, Kind, Modality, Reason
 from posture.errors import Refused, UnknownClaim, UnknownWord, UsageMistake
 from posture.ledger.fields import read_word
 from posture.ledger.hashing import sha256
@@ -105,7 +105,11 @@ def resolve(entry: Entry, words: Words, ids: Sequence[int]) -> list[dict[str, An
     stated_on = words.stated_on or (
         date.fromisoformat(source["published_on"]) if source["published_on"] else entry.recorded_at.date()
     )
-    when = words.when or read_date(stated_on.isoformat(), today=stated_on)
+    when = words.when or _default_time(words.modality, stated_on)
+    if not source["published_on"] and (words.stated_on is None or words.when is None):
+        entry.say(
+            f"mind: source {source['code']} has no date: taken as said on {stated_on}; --on and --stated-on tell more"
+        )
     row: dict[str, Any] = {
         "deployment_id": deployment["id"],
         "asset_id": asset["id"] if asset else None,
@@ -116,7 +120,7 @@ def resolve(entry: Entry, words: Words, ids: Sequence[int]) -> list[dict[str, An
         "complete": draft.complete,
         "reason": words.reason,
         "transfer_id": draft.transfer,
-        "other_deployment_id": lookup.get_code(entry.db, "deployment", draft.other)["id"] if draft.other else None,
+        "other_deployment_id": find_or_make_line(entry, draft.other)[0]["id"] if draft.other else None,
         "same_as_id": claim_referred_to(entry, draft.same_as, ids, "claim")["id"]
         if draft.same_as is not None
         else None,
@@ -133,12 +137,18 @@ def resolve(entry: Entry, words: Words, ids: Sequence[int]) -> list[dict[str, An
         **_note(draft.note),
     }
     _refuse(entry, row, asset)
-    entry.say(_told(words, when))
+    entry.say(_told(draft.line, row, words.quantity, draft.status, when))
     if _is_held_since(row, when, stated_on):
         then = {**row, **_time(read_date(stated_on.isoformat(), today=stated_on)), "effective_text": draft.on}
         entry.say(f"and again on {stated_on}, the day it was said")
         return [row, then]
     return [row]
+
+
+def _default_time(modality: Modality, stated_on: date) -> WorldTime:
+    """Return when a claim holds whose source gives no date: on the day it was said; a plan, from then on, end open."""
+    day = stated_on.isoformat()
+    return read_date(f"[{day}..]" if modality in PLAN_MODALITIES else day, today=stated_on)
 
 
 def _is_held_since(row: Mapping[str, Any], when: WorldTime, stated_on: date) -> bool:
@@ -186,7 +196,8 @@ def changed(entry: Entry, old: Mapping[str, Any], changes: Mapping[str, Any]) ->
     if "on" in given:
         when = read_date(given["on"], today=clock.today())
         row.update(_time(when))
-        entry.say(when.described())
+    else:
+        when = _time_of(row)
     status = given.get("status") or (
         entry.db.value("select code from status where id = :id", {"id": row["status_id"]}) if row["status_id"] else None
     )
@@ -194,7 +205,23 @@ def changed(entry: Entry, old: Mapping[str, Any], changes: Mapping[str, Any]) ->
     _refuse_contradiction(row["kind"], status, quantity, has_asset=asset is not None)
     row["status_id"] = _status(entry, status, has_asset=asset is not None)
     _refuse(entry, row, asset, but=old["id"])
+    entry.say(_told(_address(entry, row, asset), row, quantity, status, when))
     return row
+
+
+def _time_of(row: Mapping[str, Any]) -> WorldTime:
+    """Return the time that a stored row says, as it was read then."""
+    start, by, until = (
+        date.fromisoformat(row[name]) if row[name] else None
+        for name in ("effective_from", "effective_by", "effective_until")
+    )
+    at = clock.from_text(row["effective_at"]) if row["effective_at"] else None
+    return WorldTime(row["effective_text"], row["effective_edtf"], start, by, until, at)
+
+
+def _address(entry: Entry, row: Mapping[str, Any], asset: Mapping[str, Any] | None) -> str:
+    deployment = lookup.get_row(entry.db, "deployment", row["deployment_id"])["code"]
+    return f"{deployment}/{asset['code']}" if asset else str(deployment)
 
 
 def _change_words(entry: Entry, row: dict[str, Any], given: Mapping[str, Any]) -> None:
@@ -375,7 +402,7 @@ def _refuse(entry: Entry, row: Mapping[str, Any], asset: Mapping[str, Any] | Non
     if asset is not None and asset["platform_id"] is not None and (row["quantity_low"] or 0) > 1:
         raise Refused("the line is one platform: it is there or it is not; log a count of 1 or none")
     if row["other_deployment_id"] == row["deployment_id"]:
-        raise Refused("a move needs two deployments: --other is the one that the claim is about")
+        raise Refused("a move needs two deployments: the other side is the one that the claim is about")
     if row["same_as_id"] is not None:
         other = referred_row(entry, row["same_as_id"])
         if other["id"] == but or other["kind"] != row["kind"]:
@@ -402,12 +429,11 @@ def referred_row(entry: Entry, claim_id: int) -> Mapping[str, Any]:
     return lookup.get_row(entry.db, "status_change", claim_id)
 
 
-def _told(words: Words, when: WorldTime) -> str:
-    """Return how a claim was understood, for a person: `fra-ner/drones: count 4, effective 2023-09-05`."""
-    quantity = words.quantity
-    said = [words.draft.status, quantity.described() if quantity else None]
+def _told(line: str, row: Mapping[str, Any], quantity: Quantity | None, status: str | None, when: WorldTime) -> str:
+    """Return how a claim was understood, for a person: `fra-ner/drones: count 4, effective 2023-09-05, graded B2`."""
+    said = [status, quantity.described() if quantity else None]
     if quantity and said[1] != quantity.text:
         said[1] = f"{said[1]} (from '{visible(quantity.text)}')"
-    modality = None if words.modality == Modality.ACTUAL else str(words.modality)
-    described = " ".join(word for word in (modality, str(words.kind), *said) if word)
-    return f"{visible(words.draft.line)}: {described}, {when.described()}"
+    modality = None if row["modality"] == Modality.ACTUAL else str(row["modality"])
+    described = " ".join(word for word in (modality, str(row["kind"]), *said) if word)
+    return f"{visible(line)}: {described}, {when.described()}, graded {row['reliability']}{row['credibility']}"

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from posture.errors import Refused
-from posture.ledger.origins import origin_chain
+from posture.ledger.origins import origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,7 @@ def refuse_unsupported_confirmation(entry: Entry, row: Mapping[str, Any]) -> Non
     """
     if row["credibility"] != CONFIRMED or entry.writing.force:
         return
-    own = _origin(entry, row["source_id"])
+    own = origin_of(entry.db, row["source_id"])
     on = date.fromisoformat(row["effective_on"])
     nearby = entry.db.all(
         "select * from status_change where deployment_id = :deployment_id and coalesce(asset_id, 0) = :asset_id and kind = :kind"
@@ -42,16 +42,11 @@ def refuse_unsupported_confirmation(entry: Entry, row: Mapping[str, Any]) -> Non
             "latest": (on + WINDOW).isoformat(),
         },
     )
-    if not any(_origin(entry, other["source_id"]) != own and _overlap(row, other) for other in nearby):
+    if not any(origin_of(entry.db, other["source_id"]) != own and _overlap(row, other) for other in nearby):
         raise Refused(
             'credibility 1 means "confirmed by other sources", and no independent source here supports the claim; '
             "grade it 2, log the other source first, or --force"
         )
-
-
-def _origin(entry: Entry, source_id: int) -> int:
-    chain = origin_chain(entry.db, source_id)
-    return chain[-1] if chain else source_id
 
 
 def _overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

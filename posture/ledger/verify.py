@@ -33,6 +33,18 @@ def verify(db: Database) -> list[Finding]:
         return [*_chain(db), *_texts(db), *_catalogue(db), *_containment(db)]
 
 
+def mend(db: Database) -> bool:
+    """Compute anew what is derived from the catalogue; return whether it had to be changed.
+
+    What was recorded is not touched: a broken record is mended by restoring a backup, not here.
+    """
+    with db.write():
+        if not any(_containment(db)):
+            return False
+        containment.rebuild(db)
+        return True
+
+
 def _chain(db: Database) -> Iterator[Finding]:
     """Recompute every content hash and entry hash, and follow the chain."""
     contents = {table: _Reader(db, table, columns) for table, columns in HASHED.items()}

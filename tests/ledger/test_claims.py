@@ -312,3 +312,62 @@ def test_undo_of_a_new_text_does_not_pass_it_off_as_the_old_one(niger: Database)
     assert any("not kept in the history" in line for line in written.understood)
     assert niger.value("select text from source where code = 'paper'") is None
     assert verify(niger) == []
+
+
+def test_a_plan_without_a_date_lies_ahead_with_an_open_end(niger: Database) -> None:
+    row = log(niger, [claim(kind="decrease", quantity="most", modality="planned", on=None)]).claims[0]
+    assert (row["effective_from"], row["effective_by"], row["effective_on"]) == ("2023-09-05", None, "2023-09-05")
+
+
+def test_a_source_without_a_date_is_said_to_have_none(niger: Database) -> None:
+    catalogue.add(niger, "source", {"code": "undated", "title": "Undated"})
+    told = log(niger, [claim(source="undated", on=None)]).understood
+    assert any("source undated has no date" in line for line in told)
+
+
+def test_what_was_said_before_it_happened_is_doubted_aloud(niger: Database) -> None:
+    told = log(niger, [claim(on="2023-12-31")]).understood
+    assert any("said on 2023-09-05 of 2023-12-31" in line for line in told)
+
+
+def test_two_flows_that_are_read_as_one_are_told_so(niger: Database) -> None:
+    first = log(niger, [claim(kind="decrease", quantity="50")]).claims[0]
+    told = log(niger, [claim(kind="decrease", quantity="47")]).understood
+    assert any(f"claim {first['id']} of the same origin" in line and "--also" in line for line in told)
+    told = log(niger, [claim(kind="decrease", quantity="47", source="voa")]).understood
+    assert any("of another origin may be the same happening" in line for line in told)
+    told = log(niger, [claim(kind="decrease", quantity="9", other="fra-tcd", on="2023-10-19")]).understood
+    assert not any("mind" in line and "happening" in line for line in told), "another day"
+
+
+def test_a_flow_on_the_day_of_a_count_is_asked_which_came_first(niger: Database) -> None:
+    count = log(niger, [claim(on="2023-09-05")]).claims[0]
+    told = log(niger, [claim(kind="decrease", quantity="5", on="2023-09-01/2023-09-05")]).understood
+    assert any(f"say --after {count['id']}" in line for line in told)
+    told = log(niger, [claim(kind="decrease", quantity="5", on="2023-09-05", after=count["id"])]).understood
+    assert not any("--after" in line for line in told)
+
+
+def test_every_claim_tells_how_it_was_read_a_corrected_one_too(niger: Database) -> None:
+    written = log(niger, [claim(quantity="150")])
+    assert "fra-ner/personnel: count 150, effective 2023-09-05, graded B2" in written.understood
+    told = correct(niger, written.claims[0]["id"], {"quantity": "about 1100"}).understood
+    assert "fra-ner/personnel: count 990..1210, best 1100 (from 'about 1100'), effective 2023-09-05, graded B2" in told
+
+
+def test_a_txid_of_another_command_is_refused(niger: Database) -> None:
+    log(niger, [claim(quantity="5")], Writing(txid="abc"))
+    with pytest.raises(Refused, match="a new command takes a new txid"):
+        log(niger, [claim(quantity="6")], Writing(txid="abc"))
+    assert niger.value("select count(*) from status_change") == 1
+
+
+def test_a_move_can_make_the_deployment_it_arrives_at(niger: Database) -> None:
+    written = move(niger, "fra-ner/personnel", "fra-niamey", claim(kind="decrease", quantity="5"), Writing(create=True))
+    assert len(written.claims) == 2
+
+
+def test_what_leaves_is_what_arrives(niger: Database) -> None:
+    log(niger, [claim("fra-tcd/drones", quantity="1")], Writing(create=True))
+    with pytest.raises(Refused, match="personnel cannot arrive as drones"):
+        move(niger, "fra-ner/personnel", "fra-tcd/drones", claim(kind="decrease", quantity="5"))

@@ -9,7 +9,7 @@ import pytest
 from posture.ledger import catalogue
 from posture.ledger.claims import log, retract
 from posture.ledger.hashing import ENTRY, HASHED
-from posture.ledger.verify import verify
+from posture.ledger.verify import mend, verify
 from posture.store.tables import metadata
 
 from .conftest import claim
@@ -98,3 +98,10 @@ def test_an_edit_is_a_revision_with_before_and_after(niger: Database) -> None:
     row = niger.one("select * from catalogue_revision order by seq desc limit 1")
     assert row is not None
     assert '"name":"Niamey"' in row["before"] and '"name":"Niamey city"' in row["after"]
+
+
+def test_what_is_derived_can_be_mended(niger: Database) -> None:
+    assert not mend(niger)
+    niger.execute("delete from containment")
+    assert mend(niger)
+    assert verify(niger) == []

@@ -1,0 +1,84 @@
+"""What a person should know at once about how a claim will be read beside those that are there.
+
+Nothing is refused here and nothing is changed: a line each, said when the claim is recorded, because later nobody asks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from posture.ledger.origins import origin_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from posture.ledger.entry import Entry
+
+NEVER = "9999-12-31"
+
+
+def advise(entry: Entry, row: Mapping[str, Any]) -> None:
+    """Tell what a recorded claim will be taken together with."""
+    if row["modality"] != "actual" or row["asset_id"] is None:
+        return
+    if row["effective_on"] > row["stated_on"]:
+        entry.say(
+            f"mind: said on {row['stated_on']} of {row['effective_on']}; what was announced and not yet done is --planned"
+        )
+    if row["kind"] in ("increase", "decrease"):
+        _of_one_happening(entry, row)
+    if row["after_id"] is None and row["kind"] in ("count", "increase", "decrease"):
+        _on_one_day(entry, row)
+
+
+def _of_one_happening(entry: Entry, row: Mapping[str, Any]) -> None:
+    """Tell of two flows of one direction with overlapping dates: they are one happening, or perhaps one."""
+    if row["same_as_id"] is not None:
+        return
+    own = origin_of(entry.db, row["source_id"])
+    for other in _standing(entry, row, (row["kind"],)):
+        sides = {row["other_deployment_id"], other["other_deployment_id"]} - {None}
+        if len(sides) > 1 or not _overlap(row, other):
+            continue
+        if origin_of(entry.db, other["source_id"]) == own:
+            entry.say(
+                f"mind: claim {other['id']} of the same origin is a {row['kind']} of the same days: they are read as one"
+                " happening, the larger counts; two happenings of one report go into one entry, with --also"
+            )
+        else:
+            entry.say(
+                f"mind: claim {other['id']} of another origin may be the same happening; if it is, say --same-as {other['id']}"
+            )
+        return
+
+
+def _on_one_day(entry: Entry, row: Mapping[str, Any]) -> None:
+    """Tell of a flow that ends on the day of a count: nobody says which came first."""
+    kinds = ("increase", "decrease") if row["kind"] == "count" else ("count",)
+    for other in _standing(entry, row, kinds):
+        flow, count = (other, row) if row["kind"] == "count" else (row, other)
+        if other["after_id"] is None and (flow["effective_until"] or flow["effective_by"]) == count["effective_on"]:
+            entry.say(
+                f"mind: the {flow['kind']} ends on the day of the count, and nobody says which came first;"
+                f" if this came after claim {other['id']}, say --after {other['id']}"
+            )
+            return
+
+
+def _standing(entry: Entry, row: Mapping[str, Any], kinds: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return the line's standing actual claims of some kinds, from other entries, of one counting basis, newest first."""
+    among = ", ".join(f"'{kind}'" for kind in kinds)
+    return entry.db.all(
+        f"select * from status_change where asset_id = :asset_id and kind in ({among}) and modality = 'actual'"
+        " and counting_basis = :basis and seq <> :seq and effective_on <= :end and not exists"
+        " (select 1 from retraction where status_change_id = status_change.id) order by effective_on desc, id desc limit 20",
+        {"asset_id": row["asset_id"], "basis": row["counting_basis"], "seq": entry.seq, "end": _end(row)},
+    )
+
+
+def _end(row: Mapping[str, Any]) -> str:
+    return row["effective_until"] or row["effective_by"] or NEVER
+
+
+def _overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return (one["effective_from"] or "") <= _end(other) and (other["effective_from"] or "") <= _end(one)
