@@ -356,7 +356,11 @@ REPORT = Group(
                 *_QUESTION,
                 p.BASIS,
                 flag("--projected", "As if every open plan had been carried out.", panel=p.WHAT),
-                flag("--totals", "Add totals, never adding up what overlaps.", panel=p.WHAT),
+                flag(
+                    "--totals",
+                    "Add totals, never adding up what overlaps: rows without a deployment, flagged total in json, jsonl and csv.",
+                    panel=p.WHAT,
+                ),
                 option(
                     "--stale-after", "DAYS", "Flag figures whose newest claim is older; 90 by default.", panel=p.WHEN
                 ),

@@ -9,7 +9,7 @@ from posture.cli.flag_words import meaning
 from posture.cli.screen import columns, fill, wrap
 from posture.cli.tables import bold, clocks, dim
 from posture.domain.codes import visible
-from posture.exports.formats import agreed, flat, source_text, stated, status_text
+from posture.exports.formats import agreed, flat, source_text, stated, status_text, total_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -83,8 +83,7 @@ def _totals(rows: Sequence[Mapping[str, Any]], width: int, *, styled: bool) -> I
 
 
 def _total(row: Mapping[str, Any]) -> str:
-    place = " in ".join(filter(None, (flat(row.get("actor")), flat(row.get("location")))))
-    return f"{place or 'everywhere'}, {flat(row.get('asset_type')) or 'everything'}"
+    return f"{total_place(row)}, {flat(row.get('asset_type')) or 'everything'}"
 
 
 def _legend(rows: Sequence[Mapping[str, Any]], width: int, *, styled: bool) -> Iterator[str]:

@@ -22,6 +22,21 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A text cell that begins so would be run by a spreadsheet; it gets an apostrophe in front."""
 
 
+TOTAL = "total"
+"""Flag of a total in the forms that programs read: whoever adds up a column leaves these rows out."""
+
+
+def is_total(report: Report, row: Mapping[str, Any]) -> bool:
+    """Return whether a row is a total: of actor, location and asset type, and of no deployment."""
+    return report.name == "posture" and row["deployment"] is None
+
+
+def _told_apart(report: Report) -> Iterator[Mapping[str, Any]]:
+    """Yield the rows, the totals among them flagged as such."""
+    for row in report.rows:
+        yield {**row, "flags": [TOTAL, *row["flags"]]} if is_total(report, row) else row
+
+
 def iter_json(report: Report) -> Iterator[str]:
     """Yield the report as one JSON object, a line for each row, so that it can be read and compared by line."""
     import json
@@ -34,7 +49,7 @@ def iter_json(report: Report) -> Iterator[str]:
     }
     yield json.dumps(head, ensure_ascii=False)[:-1] + ', "rows": ['
     last = len(report.rows) - 1
-    for number, row in enumerate(report.rows):
+    for number, row in enumerate(_told_apart(report)):
         yield "  " + json.dumps(row, ensure_ascii=False) + ("" if number == last else ",")
     yield "]}"
 
@@ -43,7 +58,7 @@ def iter_jsonl(report: Report) -> Iterator[str]:
     """Yield each row as a JSON object on a line of its own."""
     import json
 
-    for row in report.rows:
+    for row in _told_apart(report):
         yield json.dumps(row, ensure_ascii=False)
 
 
@@ -54,7 +69,10 @@ def iter_csv(report: Report) -> Iterator[str]:
 
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")  # a cell with either of them is quoted; the end is ours to write
-    for cells in (report.columns, *([_cell(row.get(column)) for column in report.columns] for row in report.rows)):
+    for cells in (
+        report.columns,
+        *([_cell(row.get(column)) for column in report.columns] for row in _told_apart(report)),
+    ):
         writer.writerow(cells)
         yield buffer.getvalue().removesuffix("\r\n")
         buffer.seek(0)
@@ -137,8 +155,8 @@ def markdown_columns(report: Report) -> Sequence[Column]:
     """Return the columns of the Markdown table of a report."""
     if report.name == "posture":
         return (
-            ("Deployment", False, lambda row: flat(row["deployment"])),
-            ("Asset", False, lambda row: flat(row.get("asset"))),
+            ("Deployment", False, lambda row: _of_total(row) if row["deployment"] is None else flat(row["deployment"])),
+            ("Asset", False, lambda row: flat(row["asset_type" if row["deployment"] is None else "asset"])),
             ("How many", True, agreed),
             ("Stated", True, stated),
             ("Status", False, status_text),
@@ -163,6 +181,15 @@ def markdown_columns(report: Report) -> Sequence[Column]:
         column for column in report.columns if any(row.get(column) not in (None, "", [], {}) for row in report.rows)
     ]
     return tuple((column.replace("_", " ").capitalize(), False, _shower(column)) for column in shown)
+
+
+def _of_total(row: Mapping[str, Any]) -> str:
+    return f"total, {total_place(row)}"
+
+
+def total_place(row: Mapping[str, Any]) -> str:
+    """Return whose and where a total is: `fra in ner`."""
+    return " in ".join(filter(None, (flat(row.get("actor")), flat(row.get("location"))))) or "everywhere"
 
 
 def _shower(column: str) -> Callable[[Mapping[str, Any]], str]:

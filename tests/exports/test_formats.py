@@ -11,6 +11,11 @@ import pytest
 from posture.exports.formats import figure, flat, iter_csv, iter_json, iter_jsonl, iter_markdown
 from tests.cli.rows import EVERY_KIND, GROUNDED, report, row
 
+TOLD_APART = [
+    {**row, "flags": ["total", *row["flags"]]} if row["deployment"] is None else row for row in map(dict, EVERY_KIND)
+]
+"""The rows as programs read them: totals are flagged."""
+
 
 def test_json_is_one_object_with_both_clocks() -> None:
     answer = json.loads("\n".join(iter_json(report(*EVERY_KIND))))
@@ -18,7 +23,7 @@ def test_json_is_one_object_with_both_clocks() -> None:
     assert answer["schema_version"] == 1
     assert answer["as_of"] == "2023-10-15"
     assert answer["known_at"] == {"seq": 31, "at": "2023-12-22T18:00:00.000000Z"}
-    assert answer["rows"] == list(EVERY_KIND)
+    assert answer["rows"] == TOLD_APART
 
 
 def test_json_without_rows_is_still_one_object() -> None:
@@ -26,7 +31,7 @@ def test_json_without_rows_is_still_one_object() -> None:
 
 
 def test_json_lines_are_the_rows() -> None:
-    assert [json.loads(line) for line in iter_jsonl(report(*EVERY_KIND))] == list(EVERY_KIND)
+    assert [json.loads(line) for line in iter_jsonl(report(*EVERY_KIND))] == TOLD_APART
 
 
 def test_csv_has_raw_numbers_and_empty_cells_for_what_is_open() -> None:
@@ -34,6 +39,8 @@ def test_csv_has_raw_numbers_and_empty_cells_for_what_is_open() -> None:
     assert (rows[0]["low"], rows[0]["stated_low"], rows[0]["flags"]) == ("1303", "1400", "parts_newer")
     assert rows[1]["status"] == "phase=drawing_down;activity=grounded:3..3"
     assert rows[1]["flags"] == "stale;contested"
+    assert [row["flags"] for row in rows if not row["deployment"]] == ["total;conflict", "total"]
+    assert (rows[-1]["actor"], rows[-1]["location"], rows[-1]["asset_type"]) == ("fra", "niamey-air-base", "aircraft")
     assert (rows[4]["low"], rows[4]["best"], rows[4]["high"]) == ("1", "", "")
 
 
@@ -67,6 +74,7 @@ def test_markdown_is_a_table_with_sources() -> None:
         in lines
     )
     assert len({line.count("|") for line in lines[2:]}) == 1
+    assert lines[-1].startswith("| total, fra in niamey-air-base | aircraft | 4 |")
 
 
 def test_markdown_says_who_stated_what_a_whole_has_capped() -> None:
