@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from posture.cli.screen import columns, fill, wrap
 from posture.cli.tables import bold, clocks
 from posture.domain.codes import visible
-from posture.exports.formats import figure, plan_text, source_text
+from posture.exports.formats import figure, outcome_text, plan_text, source_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,12 +16,6 @@ if TYPE_CHECKING:
 
 STATES = ("overdue", "open", "partly_fulfilled", "fulfilled", "superseded", "cancelled")
 """The order in which plans are shown: first what may still come."""
-_BECAME = {
-    "fulfils": "fulfilled",
-    "partly_fulfils": "fulfilled in part",
-    "supersedes": "superseded",
-    "cancels": "cancelled",
-}
 
 
 def lines(report: Report, width: int, *, styled: bool, about: str = "") -> Iterator[str]:
@@ -47,7 +41,7 @@ def _plan(row: Mapping[str, Any], number: int, width: int) -> Iterator[str]:
     first, *more = wrap(visible(_what(row)), width - len(indent))
     yield head + first
     yield from (indent + line for line in more)
-    for text in (_who(row), _outcomes(row)):
+    for text in (_who(row), outcome_text(row)):
         yield from (indent + line for line in (wrap(visible(text), width - len(indent)) if text else ()))
 
 
@@ -56,7 +50,8 @@ def _what(row: Mapping[str, Any]) -> str:
     line = f"{row['deployment']}/{row['asset']}" if row["asset"] else row["deployment"]
     many = figure(row["low"], None, row["high"]) if _needs_figure(row) else ""
     due = f"; due {row['due']}" if row["due"] else ""
-    late = f", {row['overdue_days']} days ago" if row["overdue_days"] else ""
+    days = row["overdue_days"]
+    late = f", {days} {'day' if days == 1 else 'days'} ago" if days else ""
     return f"{line}: {plan_text(row, many=many)}{due}{late}"
 
 
@@ -70,13 +65,3 @@ def _needs_figure(row: Mapping[str, Any]) -> bool:
 
 def _who(row: Mapping[str, Any]) -> str:
     return f"said {row['stated_on']}, {row['grade']} {source_text(row)}"
-
-
-def _outcomes(row: Mapping[str, Any]) -> str:
-    """Return what became of it: `fulfilled by c55; fulfilled in part by c22, c23`."""
-    said = []
-    for relation, became in _BECAME.items():
-        claims = [f"c{outcome['claim']}" for outcome in row["outcomes"] if outcome["relation"] == relation]
-        if claims:
-            said.append(f"{became} by {', '.join(claims)}")
-    return "; ".join(said)

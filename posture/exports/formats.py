@@ -22,6 +22,14 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A text cell that begins so would be run by a spreadsheet; it gets an apostrophe in front."""
 
 
+BECAME = {
+    "fulfils": "fulfilled",
+    "partly_fulfils": "fulfilled in part",
+    "supersedes": "superseded",
+    "cancels": "cancelled",
+}
+"""What becomes of a plan, by the relation of the claim that it becomes so by: on the plan's row it is the other way round."""
+
 TOTAL = "total"
 """Flag of a total in the forms that programs read: whoever adds up a column leaves these rows out."""
 
@@ -108,9 +116,9 @@ def flat(value: Any) -> str:
 
 
 def _member(item: Any) -> str:
-    """Return an item of a list: a partial status as `grounded:3..3`, an outcome as `fulfils:55`."""
+    """Return an item of a list: a partial status as `grounded:3..3`, an outcome as `fulfilled by 55`."""
     if isinstance(item, dict) and set(item) == {"relation", "claim"}:
-        return f"{item['relation']}:{item['claim']}"
+        return f"{BECAME[item['relation']]} by {item['claim']}"
     if isinstance(item, dict) and "code" in item:
         bounds = [item.get("low"), item.get("high")]
         return (
@@ -173,7 +181,7 @@ def markdown_columns(report: Report) -> Sequence[Column]:
             ("Stated", False, lambda row: flat(row["stated_on"])),
             ("Due", False, lambda row: flat(row["due"])),
             ("State", False, lambda row: flat(row["state"]).replace("_", " ")),
-            ("Outcomes", False, lambda row: flat(row["outcomes"])),
+            ("Outcome", False, outcome_text),
             ("Grade", False, lambda row: flat(row["grade"])),
             ("Source", False, source_text),
         )
@@ -217,6 +225,16 @@ def plan_text(row: Mapping[str, Any], *, many: str = "") -> str:
         kind = row["kind"] if row["kind"] != "status" else ""
         said = " ".join(filter(None, (kind, (row["status"] or "").replace("_", " "), row["quantity_text"] or "")))
     return f"{said}{f' ({many})' if many else ''}, {row['modality']}"
+
+
+def outcome_text(row: Mapping[str, Any]) -> str:
+    """Return what became of a plan: `fulfilled by c55; fulfilled in part by c22, c23`."""
+    said = []
+    for relation, became in BECAME.items():
+        claims = [f"c{outcome['claim']}" for outcome in row["outcomes"] if outcome["relation"] == relation]
+        if claims:
+            said.append(f"{became} by {', '.join(claims)}")
+    return "; ".join(said)
 
 
 def agreed(row: Mapping[str, Any]) -> str:

@@ -142,6 +142,12 @@ def test_plans_are_shown_by_what_became_of_them(counted: Runs) -> None:
     out = counted("report", "plans", "--as-of", "2024-01-15").out
     assert "Fulfilled\n  c2  " in out
     assert "fulfilled by c6" in out
+    question = ("report", "plans", "--as-of", "2024-01-15", "-f")
+    assert "| fulfilled | fulfilled by c6 |" in counted(*question, "md").out
+    (read,) = csv.DictReader(io.StringIO(counted(*question, "csv").out))
+    assert read["outcomes"] == "fulfilled by 6"
+    (row,) = json.loads(counted(*question, "json").out)["rows"]
+    assert row["outcomes"] == [{"relation": "fulfils", "claim": 6}]
     assert (
         "| c2 | fra-ner/personnel | decrease most, planned | 2023-09-05 |" in counted("report", "plans", "-f", "md").out
     )

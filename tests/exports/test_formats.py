@@ -123,4 +123,5 @@ def test_any_value_becomes_one_text() -> None:
     assert flat({"activity": [{"code": "grounded", "low": 3, "best": None, "high": None}]}) == "activity=grounded:3..?"
     assert flat(None) == ""
     assert flat([{"plan": 3, "state": "open", "none": None}]) == "plan:3,state:open"
-    assert flat([{"relation": "fulfils", "claim": 55}]) == "fulfils:55"
+    assert flat([{"relation": "fulfils", "claim": 55}]) == "fulfilled by 55"
+    assert flat([{"relation": "supersedes", "claim": 19}]) == "superseded by 19"
