@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from posture.store import migrate
 from posture.store.connection import Database, open_database
@@ -22,6 +23,15 @@ if TYPE_CHECKING:
 
 ENGINES = ("sqlite", "postgresql")
 _started: list[postgresql.Server] = []
+
+# The same examples for everybody, whatever the machine's speed; RANDOM_LEDGERS=1000 looks for new ones.
+settings.register_profile(
+    "posture",
+    deadline=None,
+    derandomize="RANDOM_LEDGERS" not in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("posture")
 
 
 def pytest_configure(config: pytest.Config) -> None:
