@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from posture.cli.screen import wrap
-from posture.cli.tables import bold, instant
+from posture.cli.tables import bold
 from posture.domain.codes import visible
+from posture.exports.formats import instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from posture.cli import tables
 from posture.cli.screen import may_style, terminal_width
-from posture.cli.session import write
+from posture.cli.session import say, write
 from posture.errors import UnknownWord
-from posture.exports.formats import FORMATS
+from posture.exports.formats import FORMATS, clocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from posture.reports.report import Report
 
 TABLE = "table"
+ROWS_ALONE = ("csv", "jsonl")
+"""Forms that hold rows and nothing else; of a file in them the clocks are told."""
+WITH_TWO_CLOCKS = ("posture", "plans")
+"""Reports whose rows depend on both clocks."""
 
 
 class Draws(Protocol):
@@ -35,9 +39,13 @@ def print_report(session: Session, given: Mapping[str, Any], report: Report, dra
         write((statement.rstrip().rstrip(";") + ";\n" for statement in report.sql), output)
     elif wanted in FORMATS:
         write(FORMATS[wanted](report), output)
+        if output and wanted in ROWS_ALONE and report.name in WITH_TWO_CLOCKS:
+            say(f"{output}: {report.name} {clocks(report)}")
     elif wanted == TABLE:
         styled = not output and may_style(no_color=session.no_color)
         write(draw(report, terminal_width(), styled=styled), output)
     else:
         allowed = (TABLE, *FORMATS)
         raise UnknownWord("format", wanted, allowed, difflib.get_close_matches(wanted, allowed, 1))
+    for note in report.notes:
+        say(f"mind: {note}")

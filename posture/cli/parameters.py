@@ -162,14 +162,14 @@ DEPLOYMENT = option("--deployment", "CODE", "This deployment only.", panel=WHAT,
 FORMAT = option(
     "-f --format",
     "FORMAT",
-    "table, json, jsonl, csv or md; table by default, also in a pipe.",
+    "table, json, jsonl, csv or md; table by default, also in a pipe. csv and jsonl are rows alone, without the clocks.",
     panel=ANSWER,
     completes="=table json jsonl csv md",
 )
 OUTPUT = option(
     "-o --output",
     "FILE",
-    "Write there instead; the file is replaced only when complete.",
+    "Write there instead; the file is replaced only when complete. Of a report as csv or jsonl, the clocks go to standard error.",
     panel=ANSWER,
     completes="file",
 )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from posture.cli.screen import columns, fill, wrap
-from posture.cli.tables import bold, clocks
+from posture.cli.tables import bold
 from posture.domain.codes import visible
-from posture.exports.formats import figure, outcome_text, plan_text, source_text
+from posture.exports.formats import clocks, figure, outcome_text, plan_text, source_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from posture.cli.flag_words import meaning
 from posture.cli.screen import columns, fill, wrap
-from posture.cli.tables import bold, clocks, dim
+from posture.cli.tables import bold, dim
 from posture.domain.codes import visible
-from posture.exports.formats import agreed, flat, source_text, stated, status_text, total_place
+from posture.exports.formats import agreed, clocks, flat, source_text, stated, status_text, total_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from posture.cli.screen import columns, fill, pieces, wrap
 from posture.domain.codes import visible
-from posture.exports.formats import flat
+from posture.exports.formats import flat, instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -147,18 +147,3 @@ def bold(text: str, *, styled: bool) -> str:
 def dim(text: str, *, styled: bool) -> str:
     """Return text dimmed where the terminal may show it."""
     return f"\x1b[2m{text}\x1b[0m" if styled else text
-
-
-def instant(text: str | None) -> str:
-    """Return a stored instant for a person: `2023-12-22 18:00Z`."""
-    return f"{text[:10]} {text[11:16]}Z" if text else ""
-
-
-def clocks(report: Report) -> str:
-    """Return both clocks of a report: `as of 2023-12-23, as known at #31 (2023-12-22 18:00Z)`."""
-    known = (
-        f"#{report.known_seq}" + (f" ({instant(report.known_at)})" if report.known_at else "")
-        if report.known_seq
-        else "the start: nothing was recorded"
-    )
-    return f"as of {report.as_of}, as known at {known}"

@@ -135,8 +135,8 @@ def _bound(number: int | None) -> str:
 
 def iter_markdown(report: Report) -> Iterator[str]:
     """Yield a heading and a table to paste, with figures as an analyst writes them and the sources in full."""
-    known = f", as known at #{report.known_seq}" if report.known_seq else ""
-    yield f"**{report.name.replace('_', ' ').capitalize()} as of {report.as_of}{known}**"
+    projected = "projected " if any("projected" in row.get("flags", ()) for row in report.rows) else ""
+    yield f"**{f'{projected}{report.name}'.replace('_', ' ').capitalize()} {clocks(report)}**"
     yield ""
     if not report.rows:
         yield _markdown_cell(report.empty_because or "Nothing to show.")
@@ -272,6 +272,21 @@ def source_text(row: Mapping[str, Any]) -> str:
     """Return the source of a row, and how many origins stand behind the figure where it is more than one."""
     origins = row.get("origins") or 0
     return flat(row.get("source")) + (f" ({origins} origins)" if origins > 1 else "")
+
+
+def instant(text: str | None) -> str:
+    """Return a stored instant for a person: `2023-12-22 18:00Z`."""
+    return f"{text[:10]} {text[11:16]}Z" if text else ""
+
+
+def clocks(report: Report) -> str:
+    """Return both clocks of a report: `as of 2023-12-23, as known at #31 (2023-12-22 18:00Z)`."""
+    known = (
+        f"#{report.known_seq}" + (f" ({instant(report.known_at)})" if report.known_at else "")
+        if report.known_seq
+        else "the start: nothing was recorded"
+    )
+    return f"as of {report.as_of}, as known at {known}"
 
 
 FORMATS = {"json": iter_json, "jsonl": iter_jsonl, "csv": iter_csv, "md": iter_markdown}

@@ -12,6 +12,8 @@ import pytest
 from posture.store.connection import open_database
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.cli.conftest import Runs
 
 
@@ -76,6 +78,17 @@ def test_a_row_has_the_keys_that_are_promised(counted: Runs) -> None:
         "flags",
         "change_id",
     ]
+
+
+def test_a_file_of_rows_alone_is_told_with_both_clocks(counted: Runs, tmp_path: Path) -> None:
+    for report in ("posture", "plans"):
+        for form in ("csv", "jsonl"):
+            path = str(tmp_path / f"{report}.{form}")
+            told = counted("report", report, "--as-of", "2023-10-15", "-f", form, "-o", path)
+            assert told.out == ""
+            assert told.err.startswith(f"{path}: {report} as of 2023-10-15, as known at #15 (")
+    assert counted("report", "posture", "-f", "json", "-o", str(tmp_path / "x.json")).err == ""
+    assert counted("report", "posture", "-f", "csv").err == ""
 
 
 def test_every_form_has_the_same_rows(counted: Runs) -> None:

@@ -67,7 +67,7 @@ def test_a_negative_number_is_a_number() -> None:
 
 def test_markdown_is_a_table_with_sources() -> None:
     lines = list(iter_markdown(report(*EVERY_KIND)))
-    assert lines[0] == "**Posture as of 2023-10-15, as known at #31**"
+    assert lines[0] == "**Posture as of 2023-10-15, as known at #31 (2023-12-22 18:00Z)**"
     assert lines[2].startswith("| Deployment | Asset | How many |")
     assert (
         "| fra-ner | personnel | 1,303 | 1,400 | drawing down | 2023-10-10 | B2 | africanews-2023-10-11 (2 origins) | parts\\_newer |"
