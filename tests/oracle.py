@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tests.oracle_record import Claim
 
 MONTH = timedelta(days=30)
+UNKNOWN = Value(0, None, None)
 Statuses = frozenset[tuple[str, Value | None]]
 
 
@@ -77,6 +78,11 @@ class Oracle:
         assert self.projected is not None
         agreed = self.projected.fold(line, self.horizon, stated=False)
         return replace(now, value=agreed.value, flags=now.flags | {"projected"})
+
+    def says_something(self, line: Line) -> bool:
+        """True where something is claimed of the line itself: of its number, be it lapsed, or of its status."""
+        said = self.claims.of_line(line) or self.claims.lapsed(line)
+        return bool(said) or any(self.statuses(line, axis, UNKNOWN) for axis in AXES if axis != "phase")
 
     def _is_known(self, line: Line) -> bool:
         return any(claim.text.line == line.name for claim in self.claims.visible) or bool(self.claims.of_line(line))
@@ -210,9 +216,7 @@ class Oracle:
         for line in self.claims.lines.values():
             folds = self.projected or self.folds
             agreed = folds.fold(line, self.horizon, stated=False)
-            if folds.claims.of_line(line) or any(
-                self.statuses(line, axis, agreed.value) for axis in AXES if axis != "phase"
-            ):
+            if self.says_something(line) or folds.claims.of_line(line):
                 standing.append(Standing(line, agreed.value, agreed.base))
         return Totals(self.claims, standing).total(Place(actor, location, asset_type))
 

@@ -267,8 +267,9 @@ class Folding:
             least = 0 if value.high is None else size.least_of(value.high)
             return Amounts(least, exactly(size, value), size.most_of(value.low or 0))
         part = self.claims.lines[str(flow.text.line)]
+        now = self.folds.fold(part, self.day, stated=False)
         before = self.folds.fold(part, flow.on, stated=False, counts_before=flow.on)
-        held = before.just_before.get(flow.ref, before.value)
+        held = now.just_before.get(flow.ref) or before.just_before.get(flow.ref) or before.value
         if size.is_share:
             return Amounts(size.least_of(held.low or 0), exactly(size, held), _most_of(size, held.high))
         if flow.kind == "increase" or held.high is None:

@@ -36,12 +36,14 @@ def speaking(
 ) -> tuple[list[Happening], dict[Ref, list[Claim]]]:
     """Return the happenings that speak, and for each speaker the claims that it silences.
 
-    All are joined before any is left out: only the speaker has to `count` (to lie after a base). Of one origin's the outermost go first, then the larger; one is silent if it is one with one that speaks.
+    What `same_as` joins is one whenever it was; only happenings whose speaker `counts` (lies after a base) are compared
+    further. Of one origin's the outermost go first, then the larger; one is silent if it is one with one that speaks.
     """
     joined: dict[object, list[Claim]] = {}
     for flow in flows:
         joined.setdefault((claims.joined(flow), flow.kind, flow.marker), []).append(flow)
     happenings = [Happening(min(members, key=lambda c: c.order), tuple(members)) for members in joined.values()]
+    happenings = [happening for happening in happenings if counts(happening.speaker)]
     happenings.sort(key=lambda h: (_depth(claims, h.speaker), *larger_first(h.speaker), h.speaker.order))
     heard: list[Happening] = []
     silent: dict[Ref, list[Claim]] = {}
@@ -51,7 +53,7 @@ def speaking(
             heard.append(happening)
         else:
             silent.setdefault(louder.speaker.ref, []).extend(happening.members)
-    return [happening for happening in heard if counts(happening.speaker)], silent
+    return heard, silent
 
 
 def _depth(claims: Claims, flow: Claim) -> int:

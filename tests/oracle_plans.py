@@ -48,9 +48,9 @@ def reached(folds: Folds, plan: Claim, parts: list[Claim]) -> bool:
         line = claims.lines[str(plan.text.line)]
         without = [claim for claim in claims.of_line(line) if claim.ref not in {part.ref for part in parts}]
         low = plan.size.least_of(folds.stated_from(line, without, claims.question.as_of).value.low or 0)
-    if low is None:
-        return False
     flows = [part for part in parts if part.kind == plan.kind and part.text.line]
+    if low is None or not flows:
+        return False
     heard, _ = speaking(claims, flows)
     return least_together(claims, [(happening, happening.speaker.size.low or 0) for happening in heard]) >= low
 

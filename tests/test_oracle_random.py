@@ -13,11 +13,9 @@ from hypothesis import strategies as st
 
 from posture.store.connection import open_database
 from tests.drive import Driven
-from tests.ledger_records import Value
 from tests.ledger_text import read_example
 from tests.ledger_writing import write_ledger, write_question
 from tests.oracle import LineAnswer, Oracle
-from tests.oracle_record import AXES
 from tests.random_ledgers import ledgers, questions
 
 if TYPE_CHECKING:
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 
     from tests.ledger_records import Ledger, Question
 
-UNKNOWN = Value(0, None, None)
 MANY = int(os.environ.get("RANDOM_LEDGERS", "0"))
 QUIET = settings(deadline=None, suppress_health_check=list(HealthCheck), print_blob=True, database=None)
 
@@ -37,7 +34,7 @@ def differences(ledger: Ledger, question: Question, driven: Driven) -> list[str]
     for line in ledger.lines:
         wanted = oracle.line(line.name)
         if line.name not in reported:
-            found += [f"{line.name} is not reported"] if says_something(oracle, line.name) else []
+            found += [f"{line.name} is not reported"] if oracle.says_something(line) else []
             continue
         found += [f"{line.name}: {difference}" for difference in _of_line(reported[line.name], wanted)]
     plans = {str(ref): state for ref, state in oracle.plans().items()}
@@ -48,14 +45,6 @@ def differences(ledger: Ledger, question: Question, driven: Driven) -> list[str]
         if told_total is not None and told_total != total:
             found.append(f"total of {' '.join(node)} is {told_total}, the oracle says {total}")
     return found
-
-
-def says_something(oracle: Oracle, name: str) -> bool:
-    """True where a line that is left out of a report would have had something of its own to say."""
-    line = oracle.claims.lines[name]
-    return bool(oracle.claims.of_line(line)) or any(
-        oracle.statuses(line, axis, UNKNOWN) for axis in AXES if axis != "phase"
-    )
 
 
 def _of_line(found: LineAnswer, wanted: LineAnswer) -> list[str]:
