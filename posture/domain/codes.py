@@ -52,6 +52,14 @@ def read_code(text: str) -> str:
     raise UsageMistake(f'no code can be "{shortened(text)}": use lower-case letters, digits and single hyphens{mend}')
 
 
+def refuse_broken(text: str) -> None:
+    """Raise :class:`UsageMistake` for a text that a database cannot keep: with a NUL, or half of a character."""
+    if "\0" in text:
+        raise UsageMistake("a text holds a NUL character, which no database keeps: is it a file of another kind?")
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise UsageMistake("a text holds half a character, which no database keeps: is it of another encoding?")
+
+
 def make_code(text: str) -> str:
     """Return a code for a name: `Côte d'Ivoire` gives `cote-divoire`; empty where no Latin letter or digit is left."""
     return re.sub("[^a-z0-9]+", "-", fold(text))[:LONGEST_CODE].strip("-")

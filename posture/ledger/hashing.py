@@ -16,6 +16,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from posture.domain.codes import refuse_broken
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -61,14 +63,23 @@ _BOOLEAN = frozenset({"share_low_open", "complete", "admissible", "own_words"})
 
 def sha256(text: str) -> str:
     """Return the SHA-256 of a text's UTF-8 bytes, in hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_bytes(text)).hexdigest()
+
+
+def _bytes(text: str) -> bytes:
+    """Return a text's UTF-8 bytes; raises `UsageMistake` where it has none."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        refuse_broken(text)
+        raise
 
 
 def _written(value: object) -> str:
     if value is None:
         return "-"
     text = ("1" if value else "0") if isinstance(value, bool) else value if isinstance(value, str) else str(value)
-    return f"{len(text) if text.isascii() else len(text.encode())}:{text}"
+    return f"{len(text) if text.isascii() else len(_bytes(text))}:{text}"
 
 
 def _line(name: str, columns: Sequence[str], row: Mapping[str, Any]) -> str:

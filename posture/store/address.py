@@ -29,6 +29,8 @@ class Address(NamedTuple):
 
 def read_address(url: str) -> Address:
     """Return the place that a URL or a bare path names."""
+    if "\0" in url:
+        raise UsageMistake("no database can have a NUL character in its name")
     if url.startswith(_POSTGRESQL):
         rest = url.split("://", 1)[1]
         return Address("postgresql", "", "postgresql://" + _unambiguous(rest), hide_password(url))

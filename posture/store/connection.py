@@ -11,6 +11,7 @@ import sqlite3
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from posture.domain.codes import refuse_broken
 from posture.errors import DatabaseMissing, PostureError, SchemaTooNew, SchemaTooOld
 from posture.store import faults
 from posture.store.address import Address, read_address
@@ -150,11 +151,13 @@ class Database:
         return int(self._cursor(sql, params).rowcount)
 
     def insert(self, table: str, row: Mapping[str, Any]) -> None:
-        """Insert a row."""
+        """Insert a row; raises UsageMistake for a text that cannot be kept."""
+        _refuse_broken_texts(row)
         self.execute(insert_text(table, tuple(row)), row)
 
     def update(self, table: str, id: int, changes: Mapping[str, Any]) -> int:
         """Change columns of the row with this id, and return how many rows there were."""
+        _refuse_broken_texts(changes)
         return self.execute(update_text(table, changes), {**changes, "id": id}) if changes else 0
 
     def delete(self, table: str, id: int) -> int:
@@ -222,6 +225,13 @@ class Database:
             self._cursor(word, None)
 
 
+def _refuse_broken_texts(row: Mapping[str, Any]) -> None:
+    """Refuse on both engines what one of them cannot keep."""
+    for value in row.values():
+        if isinstance(value, str) and ("\0" in value or not value.isascii()):
+            refuse_broken(value)
+
+
 class SQLiteDatabase(Database):
     """A connection to a SQLite file."""
 
@@ -271,6 +281,8 @@ class SQLiteDatabase(Database):
             return self.connection.execute(sql, params or ())
         except sqlite3.Error as error:
             raise faults.from_sqlite(error, self.url, self.timeout) from None
+        except (OverflowError, UnicodeEncodeError) as error:
+            raise faults.from_value(error) from None
 
     def _fetch(self, cursor: sqlite3.Cursor) -> list[tuple[Any, ...]]:
         try:
@@ -307,7 +319,9 @@ class SQLiteDatabase(Database):
 def sqlite_uri(path: str, mode: str) -> str:
     """Return the URI by which SQLite opens a file; mode is ro, rw or rwc."""
     safe = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    return f"file:{safe}?mode={mode}"
+    if not safe.isascii():  # also a name that is no text: its bytes, written out
+        safe = "".join(chr(byte) if byte < 0x80 else f"%{byte:02x}" for byte in os.fsencode(safe))
+    return f"file://{safe}?mode={mode}"  # the path of a folder that begins with two slashes is no host's
 
 
 def create_file(path: str) -> None:

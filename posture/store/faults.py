@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from posture.errors import Busy, ConstraintBroken, IntegrityBroken, PostureError
+from posture.errors import Busy, ConstraintBroken, IntegrityBroken, PostureError, UsageMistake
 
 _PERMISSIONS = "check who owns the file and its folder, and that both may be written"
 _CONSTRAINT_TRIGGER = 1811
@@ -37,6 +37,13 @@ def from_sqlite(error: Exception, place: str, timeout: float) -> PostureError:
     return PostureError(f"the database could not do it: {text}")
 
 
+def from_value(error: Exception) -> PostureError:
+    """Return what the error means that Python itself raises for a value, before the engine has seen it."""
+    if isinstance(error, OverflowError):
+        return PostureError("the database could not do it: a number is larger than any that it keeps")
+    return UsageMistake("a text holds half a character, which no database keeps: is it of another encoding?")
+
+
 def from_psycopg(error: Any, place: str, timeout: float, secret: str = "") -> PostureError:
     """Return what an error of psycopg means; `secret` is struck out wherever it stands."""
     state: str = getattr(error, "sqlstate", None) or ""
@@ -44,6 +51,8 @@ def from_psycopg(error: Any, place: str, timeout: float, secret: str = "") -> Po
     text = _one_line(error.diag.message_primary or str(error).split("\n", 1)[0])
     if secret:
         text = text.replace(secret, "***")
+    if not state and "NUL (0x00)" in text:
+        return UsageMistake("a text holds a NUL character, which no database keeps: is it a file of another kind?")
     if state in {"55P03", "40P01", "40001"}:  # lock not available, deadlock, serialization failure
         return Busy(timeout)
     if state.startswith("23"):

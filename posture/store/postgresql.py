@@ -94,6 +94,8 @@ class PostgreSQLDatabase(Database):
             return self.connection.execute(sql)
         except psycopg.Error as error:
             raise self._meaning(error) from None
+        except UnicodeEncodeError as error:
+            raise faults.from_value(error) from None
 
     def _fetch(self, cursor: Any) -> list[tuple[Any, ...]]:
         try:

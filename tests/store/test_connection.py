@@ -448,3 +448,28 @@ def test_opening_a_file_imports_nothing_slow(make_url: Callable[..., str]) -> No
     done = subprocess.run([sys.executable, "-S", "-c", program], capture_output=True, text=True, check=False,
                           env={"PYTHONPATH": str(Path(connection.__file__).parents[2])})  # fmt: skip
     assert done.returncode == 0, done.stderr
+
+
+def test_a_path_that_begins_with_two_slashes_names_no_host(tmp_path: Path) -> None:
+    with open_database(f"/{tmp_path}/two.db", create=True) as database:
+        assert database.revision() == connection.SCHEMA_REVISION
+
+
+def test_a_file_whose_name_is_no_text_is_opened(tmp_path: Path) -> None:
+    name = os.fsdecode(os.fsencode(tmp_path) + b"/bad-\xff.db")
+    with open_database(name, create=True) as database:
+        assert database.revision() == connection.SCHEMA_REVISION
+    assert os.listdir(os.fsencode(tmp_path)) == [b"bad-\xff.db"]
+
+
+def test_a_name_with_a_nul_is_refused() -> None:
+    with pytest.raises(UsageMistake, match="NUL"):
+        connection.connect("x\0.db")
+
+
+def test_what_no_database_keeps_is_refused_on_both_engines(db: Database) -> None:
+    for word in ("a\0b", "a\ud800b"):
+        with pytest.raises(UsageMistake, match="which no database keeps"), db.write():
+            db.insert("actor", {"id": 1, "code": "fra", "name": word, "kind": "state"})
+    with pytest.raises(UsageMistake, match="which no database keeps"):
+        db.value("SELECT 1 FROM actor WHERE code = :code", {"code": "\ud800"})
