@@ -78,25 +78,26 @@ def edit(db: Database, noun: str, code: str, changes: Mapping[str, Any], writing
         given = {name: value for name, value in changes.items() if value is not None}
         _refuse_unknown_fields(noun, spec, given)
         cleared = {name for name, value in given.items() if value == ""}
-        for name in cleared & set(spec.required):
+        for name in sorted(cleared & {*spec.required, *spec.filled, "code"}):
             raise UsageMistake(f"--{name.replace('_', '-')} cannot be empty: every {noun.replace('_', '-')} has one")
         before = snapshot(entry.db, spec.table, found["id"])
         values, actors = _resolved(
             entry, noun, found["code"], {k: v for k, v in given.items() if k not in cleared}, before
         )
         columns = {field: column for field, column, _ in spec.references}
-        values.update({columns.get(name, name): None for name in cleared})
+        values.update({columns.get(name, name): None for name in cleared - {"actors"}})
+        no_actors = "actors" in cleared and bool(before["actors"])
         if changes.get("code"):
             values["code"] = read_code(str(changes["code"]))
         values = {
             name: value for name, value in values.items() if before.get(name) != value or name in ("text", "excerpt")
         }
-        if not values and not actors:
+        if not values and not actors and not no_actors:
             raise Refused(f"{noun.replace('_', '-')} {found['code']} is already so: nothing to change")
-        _refuse_loop(entry.db, spec, found["id"], values)
+        refuse_loop(entry.db, spec.table, found["id"], values)
         if values:
             entry.db.update(spec.table, found["id"], values)
-        if actors:
+        if actors or no_actors:
             entry.db.execute("delete from event_actor where event_id = :id", {"id": found["id"]})
             for actor, role in actors:
                 entry.db.insert("event_actor", {"event_id": found["id"], "actor_id": actor, "role": role})
@@ -286,9 +287,10 @@ def _refuse_taken(entry: Entry, noun: str, code: str, values: Mapping[str, Any])
             )
 
 
-def _refuse_loop(db: Database, spec: Noun, row_id: int, values: Mapping[str, Any]) -> None:
+def refuse_loop(db: Database, table: str, row_id: int, values: Mapping[str, Any]) -> None:
+    """Raise `Refused` where a row's new parent lies below the row itself."""
     parent = values.get("parent_id")
-    if parent is not None and row_id in ({parent} | lookup.ancestors(db, spec.table, parent)):
+    if parent is not None and row_id in ({parent} | lookup.ancestors(db, table, parent)):
         raise Refused("a parent cannot lie below its own child")
 
 

@@ -17,6 +17,8 @@ class Noun:
     fields: tuple[str, ...]
     """What a person may give, references by their short name (`parent`, `actor`...)."""
     required: tuple[str, ...] = ()
+    filled: tuple[str, ...] = ()
+    """Fields that are filled in where they are not given, and are never empty."""
     references: tuple[tuple[str, str, str], ...] = ()
     """Field, column and noun of each reference."""
     words: tuple[tuple[str, type[StrEnum]], ...] = ()
@@ -83,6 +85,7 @@ NOUNS: dict[str, Noun] = {
             "note",
         ),
         required=("title",),
+        filled=("text_kind",),
         words=(("attribution", Attribution), ("text_kind", TextKind)),
         used_by=(
             ("status_change", "source_id"),
@@ -95,6 +98,7 @@ NOUNS: dict[str, Noun] = {
         table="deployment",
         fields=("name", "actor", "location", "operation", "mission", "part_of", "note"),
         required=("actor", "location"),
+        filled=("name",),
         references=(
             ("actor", "actor_id", "actor"),
             ("location", "location_id", "location"),
@@ -118,6 +122,7 @@ NOUNS: dict[str, Noun] = {
         table="asset",
         fields=("deployment", "asset_type", "platform", "note"),
         required=("deployment",),
+        filled=("asset_type",),
         references=(
             ("deployment", "deployment_id", "deployment"),
             ("asset_type", "asset_type_id", "asset_type"),
