@@ -28,9 +28,11 @@ class Deployment:
 
 
 def with_ancestors(node: int, parents: Mapping[int, int | None]) -> list[int]:
-    """Return a node of a tree and its ancestors, the nearest first."""
+    """Return a node of a tree and its ancestors, the nearest first; raises `Refused` where it lies below itself."""
     path = [node]
     while (parent := parents.get(path[-1])) is not None:
+        if parent in path:
+            raise Refused("a parent lies below its own child; mend the parents")
         path.append(parent)
     return path
 

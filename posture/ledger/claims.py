@@ -212,6 +212,7 @@ def _reached(
         found = entry.db.all(f"select id from event where id = :id and {standing_event}", {"id": row["id"]})
         return [], [row["id"] for row in found]
     if seq is not None:
+        reading_words.refuse_no_number("entry", seq)
         if not entry.db.value("select 1 from ledger_entry where seq = :seq", {"seq": seq}):
             raise UnknownClaim("entry", f"#{seq}")
         claims = entry.db.all(
@@ -262,6 +263,7 @@ def _retraction(entry: Entry, **ids: int | None) -> dict[str, Any]:
 
 def visible_claim(entry: Entry, claim_id: int) -> dict[str, Any]:
     """Return a claim that stands; raises `Refused` that names its replacement where it does not."""
+    reading_words.refuse_no_number("claim", claim_id)
     row = entry.db.one("select * from status_change where id = :id", {"id": claim_id})
     if row is None:
         raise UnknownClaim("claim", claim_id)

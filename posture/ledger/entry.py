@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from posture import __version__, clock
 from posture.errors import Refused
-from posture.ledger.hashing import hash_content, hash_entry, in_hash_order
+from posture.ledger.hashing import HASHED, hash_content, hash_entry, in_hash_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -75,9 +75,16 @@ class Entry:
         self._ordinal: dict[str, int] = {}
 
     def next_id(self, table: str) -> int:
-        """Return a new id of a table: the largest so far plus one, the same on every engine."""
+        """Return a new id of a table: the largest that ever was plus one, the same on every engine.
+
+        What was removed keeps its number: the history speaks of it by that.
+        """
         if table not in self._next_id:
-            self._next_id[table] = (self.db.value(f"select max(id) from {table}") or 0) + 1
+            largest = self.db.value(f"select max(id) from {table}") or 0
+            if table not in HASHED:
+                statement = "select max(row_id) from catalogue_revision where table_name = :name"
+                largest = max(largest, self.db.value(statement, {"name": table}) or 0)
+            self._next_id[table] = largest + 1
         taken = self._next_id[table]
         self._next_id[table] = taken + 1
         return taken

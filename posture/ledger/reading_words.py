@@ -22,6 +22,7 @@ from posture.errors import Refused, UnknownClaim, UnknownWord, UsageMistake
 from posture.ledger.fields import read_word
 from posture.ledger.hashing import sha256
 from posture.ledger.lines import find_or_make_line
+from posture.ledger.origins import repeated_by
 from posture.store import lookup
 
 if TYPE_CHECKING:
@@ -275,6 +276,12 @@ def outcome_draft(row: Mapping[str, Any], changes: Mapping[str, Any]) -> ClaimDr
     )
 
 
+def refuse_no_number(what: str, number: int) -> None:
+    """Raise `UnknownClaim` for a number that no row can have."""
+    if not 0 < number < 2**63:
+        raise UnknownClaim(what, f"#{number}" if what == "entry" else number)
+
+
 def claim_referred_to(entry: Entry, number: int, ids: Sequence[int], what: str) -> Mapping[str, Any]:
     """Return the claim that a reference means: -n is the n-th of this entry; one that was corrected, its replacement.
 
@@ -285,6 +292,7 @@ def claim_referred_to(entry: Entry, number: int, ids: Sequence[int], what: str) 
             raise UsageMistake(f"{what} {number}: the entry has {len(ids)} claims before this one")
         wanted = ids[-number - 1]
         return next(row for row in entry.of("status_change") if row["id"] == wanted)
+    refuse_no_number(what, number)
     row = entry.db.one("select * from status_change where id = :id", {"id": number})
     while row is not None:
         gone = entry.db.one(
@@ -381,11 +389,7 @@ def _own_words(entry: Entry, source: Mapping[str, Any], said: bool | None) -> bo
     """A source that repeats another does not speak in its own words, unless the claim says that it does."""
     if said is not None:
         return said
-    origin = entry.db.value(
-        "select origin_id from source_origin where source_id = :id order by seq desc, ordinal desc limit 1",
-        {"id": source["id"]},
-    )
-    return origin is None
+    return repeated_by(entry.db, source["id"], entry.of("source_origin")) is None
 
 
 def _refuse(entry: Entry, row: Mapping[str, Any], asset: Mapping[str, Any] | None, but: int | None = None) -> None:

@@ -14,6 +14,9 @@ from posture.errors import Refused, UnknownClaim
 from posture.ledger import catalogue, containment, revisions
 from posture.ledger.claims import events_added, retract_event_row, retract_row
 from posture.ledger.hashing import HASHED
+from posture.ledger.origins import refuse_circle
+from posture.ledger.reading_words import refuse_no_number
+from posture.store import lookup
 
 if TYPE_CHECKING:
     from posture.ledger.entry import Entry
@@ -21,10 +24,11 @@ if TYPE_CHECKING:
 
 def undo_entry(entry: Entry, seq: int) -> None:
     """Compose the undo of entry `seq`; raises `Refused` where nothing is left of it, `UnknownClaim` where it never was."""
+    refuse_no_number("entry", seq)
     if not entry.db.value("select 1 from ledger_entry where seq = :seq", {"seq": seq}):
         raise UnknownClaim("entry", f"#{seq}")
-    restated = _restate(entry, seq)
-    claims = _retract_claims(entry, seq, restated)
+    restated, replaced = _restate(entry, seq)
+    claims = _retract_claims(entry, seq, replaced)
     events = _undo_events(entry, seq)
     origins = _undo_origins(entry, seq)
     edits = _undo_revisions(entry, seq, keep_used=bool(claims))
@@ -44,56 +48,65 @@ def undo_entry(entry: Entry, seq: int) -> None:
     entry.say(f"entry #{seq} undone: " + ", ".join(done))
 
 
-def _restate(entry: Entry, seq: int) -> dict[int, int]:
-    """Record again the claims that the entry retracted; return old id to new id."""
-    restated: dict[int, int] = {}
+def _restate(entry: Entry, seq: int) -> tuple[list[int], dict[int, int]]:
+    """Record again the claims that the entry retracted.
+
+    Return the new ids, and, for each claim that stands in the place of one of them, the new id that takes its place.
+    """
+    restated: list[int] = []
+    replaced: dict[int, int] = {}
     for row in entry.db.all(
-        "select status_change.* from retraction join status_change on status_change.id = retraction.status_change_id"
+        "select status_change.*, replacement_id from retraction"
+        " join status_change on status_change.id = retraction.status_change_id"
         " where retraction.seq = :seq order by retraction.ordinal",
         {"seq": seq},
     ):
-        if entry.db.value(
-            "select 1 from status_change later where restates_id = :id and not exists"
-            " (select 1 from retraction where status_change_id = later.id)",
-            {"id": row["id"]},
-        ):
-            continue
-        replacement = entry.db.one(
-            "select replacement_id from retraction where status_change_id = :id", {"id": row["id"]}
-        )
-        if replacement and replacement["replacement_id"] is not None and _gone(entry, replacement["replacement_id"]):
-            continue  # corrected since: the newer correction is what must be undone
+        if _restatement(entry, row["id"]) is not None:
+            continue  # undone before: what came of it since is what must be undone
+        heir = None
+        if row["replacement_id"] is not None:
+            heir = _standing(entry, row["replacement_id"])
+            if heir is None:
+                continue  # corrected since: the newer correction is what must be undone
         values = {
             name: row[name]
             for name in (*HASHED["status_change"], "excerpt", "note")
             if name not in ("id", "seq", "ordinal")
         }
         new = entry.add("status_change", {**values, "restates_id": row["id"]})
-        restated[row["id"]] = new["id"]
-    return restated
+        restated.append(new["id"])
+        if heir is not None:
+            replaced[heir] = new["id"]
+    return restated, replaced
 
 
-def _gone(entry: Entry, claim_id: int) -> bool:
-    return bool(entry.db.value("select 1 from retraction where status_change_id = :id", {"id": claim_id}))
+def _restatement(entry: Entry, claim_id: int) -> int | None:
+    """Return the claim that records a retracted one again, whether it stands or not; there is at most one."""
+    found = entry.db.value("select id from status_change where restates_id = :id", {"id": claim_id})
+    return None if found is None else int(found)
 
 
-def _retract_claims(entry: Entry, seq: int, restated: dict[int, int]) -> int:
-    """Retract the entry's own claims, each in favour of what it had replaced."""
-    replaced = {
-        row["replacement_id"]: row["status_change_id"]
-        for row in entry.db.all(
-            "select status_change_id, replacement_id from retraction where seq = :seq and replacement_id is not null",
-            {"seq": seq},
-        )
-    }
+def _standing(entry: Entry, claim_id: int) -> int | None:
+    """Return a claim, or where it was retracted the one that records it again and stands; None where there is none."""
+    while entry.db.value("select 1 from retraction where status_change_id = :id", {"id": claim_id}):
+        again = _restatement(entry, claim_id)
+        if again is None:
+            return None
+        claim_id = again
+    return claim_id
+
+
+def _retract_claims(entry: Entry, seq: int, replaced: dict[int, int]) -> int:
+    """Retract the entry's own claims, and what is in the place of those it had replaced; return how many."""
     standing = entry.db.all(
         "select id from status_change where seq = :seq and not exists"
         " (select 1 from retraction where status_change_id = status_change.id) order by ordinal",
         {"seq": seq},
     )
-    for row in standing:
-        retract_row(entry, row["id"], restated.get(replaced.get(row["id"], 0)))
-    return len(standing)
+    retracted = [row["id"] for row in standing] + [heir for heir in replaced if heir not in {r["id"] for r in standing}]
+    for number in retracted:
+        retract_row(entry, number, replaced.get(number))
+    return len(retracted)
 
 
 def _undo_events(entry: Entry, seq: int) -> int:
@@ -109,9 +122,27 @@ def _undo_events(entry: Entry, seq: int) -> int:
         "select event.* from retraction join event on event.id = retraction.event_id where retraction.seq = :seq order by retraction.ordinal",
         {"seq": seq},
     ):
-        _restate_event(entry, dict(row))
-        done += 1
+        if not _is_restated(entry, row["id"], seq):
+            _restate_event(entry, dict(row))
+            done += 1
     return done
+
+
+def _is_restated(entry: Entry, event_id: int, seq: int) -> bool:
+    """Return whether an event that entry `seq` retracted was recorded again since, as the undo of that entry does."""
+    said = _without_name(revisions.snapshot(entry.db, "event", event_id))
+    return any(
+        _without_name(json.loads(row["after"])) == said
+        for row in entry.db.all(
+            "select after from catalogue_revision where table_name = 'event' and before is null and after is not null"
+            " and seq > :seq",
+            {"seq": seq},
+        )
+    )
+
+
+def _without_name(event: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in event.items() if name not in ("id", "code")}
 
 
 def _restate_event(entry: Entry, row: dict[str, Any]) -> None:
@@ -139,13 +170,14 @@ def _undo_origins(entry: Entry, seq: int) -> int:
         )
         if newest is None or newest["seq"] != seq:
             continue  # stated otherwise since
+        source = lookup.get_row(entry.db, "source", row["source_id"])
         before = entry.db.one(
             "select origin_id from source_origin where source_id = :id and seq < :seq order by seq desc, ordinal desc limit 1",
             {"id": row["source_id"], "seq": seq},
         )
-        entry.add(
-            "source_origin", {"source_id": row["source_id"], "origin_id": before["origin_id"] if before else None}
-        )
+        origin = lookup.get_row(entry.db, "source", before["origin_id"]) if before and before["origin_id"] else None
+        refuse_circle(entry, source, origin)
+        entry.add("source_origin", {"source_id": source["id"], "origin_id": origin["id"] if origin else None})
         done += 1
     return done
 
@@ -194,6 +226,8 @@ def _removed(entry: Entry, table: str, row_id: int, *, keep_used: bool) -> bool:
 
 def _set_back(entry: Entry, table: str, row_id: int, before: dict[str, Any], now: dict[str, Any]) -> None:
     """Write a row as it was before: an edited one over itself, a removed one anew."""
+    if table in lookup.TREES:
+        catalogue.refuse_loop(entry.db, table, row_id, before)
     actors = before.pop("actors", None)
     long_text = {
         name: None

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from posture.errors import AmbiguousCode, Refused, UnknownCode, UsageMistake
-from posture.ledger import catalogue, containment
-from posture.ledger.claims import log, retract
-from posture.ledger.entry import Writing
+from posture.ledger import catalogue, claims, containment, origins, reading_words
+from posture.ledger.claims import log, retract, undo
+from posture.ledger.entry import Entry, Writing, append
 from posture.ledger.verify import verify
 from posture.store import lookup
 
@@ -189,3 +189,40 @@ def test_a_platform_has_one_line_in_a_deployment(niger: Database) -> None:
         catalogue.add(niger, "asset", {"code": "again", "deployment": "fra-ner", "platform": "f-ujcg"})
     with pytest.raises(Refused, match="one platform"):
         log(niger, [claim("fra-ner/f-ujcg", quantity="2")], Writing())
+
+
+@pytest.mark.parametrize(
+    ("noun", "code", "field"),
+    [
+        ("actor", "fra", "code"),
+        ("source", "rfi", "text_kind"),
+        ("deployment", "fra-ner", "name"),
+        ("asset", "fra-ner/drones", "asset_type"),
+    ],
+)
+def test_what_every_row_has_cannot_be_emptied(niger: Database, noun: str, code: str, field: str) -> None:
+    with pytest.raises(UsageMistake, match="cannot be empty"):
+        catalogue.edit(niger, noun, code, {field: ""})
+
+
+def test_an_event_may_be_left_without_actors(niger: Database) -> None:
+    fields = {"code": "coup", "kind": "coup", "title": "Coup", "source": "rfi", "actors": [("fra", "host")]}
+    catalogue.add(niger, "event", fields)
+    emptied = catalogue.edit(niger, "event", "coup", {"actors": ""})
+    assert niger.value("select count(*) from event_actor") == 0
+    undo(niger, emptied.seq or 0)
+    assert niger.value("select count(*) from event_actor") == 1
+    assert verify(niger) == []
+
+
+def test_what_an_entry_says_about_origins_counts_in_that_entry(niger: Database) -> None:
+    """A circle, and a repeat, are seen among the rows that are not inserted yet."""
+
+    def compose(entry: Entry) -> None:
+        rfi, voa = (lookup.get_code(entry.db, "source", code) for code in ("rfi", "voa"))
+        origins.origin_row(entry, voa, rfi)
+        claims.add_claim(entry, reading_words.read(claim(source="voa")))
+        with pytest.raises(Refused, match="would then repeat itself"):
+            origins.origin_row(entry, rfi, voa)
+
+    assert append(niger, Writing(), compose).claims[0]["own_words"] is False

@@ -1,0 +1,119 @@
+"""What an undo must never do: say a thing twice, touch what is not the entry's, or close a circle; on both engines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from posture.errors import Refused
+from posture.ledger import catalogue
+from posture.ledger.claims import correct, log, retract, undo
+from posture.ledger.verify import verify
+
+from .conftest import claim
+
+if TYPE_CHECKING:
+    from posture.ledger.entry import Written
+    from posture.store.connection import Database
+
+
+def standing(db: Database) -> list[int | None]:
+    """Return the best quantity of every claim that stands."""
+    return [
+        row["quantity_best"]
+        for row in db.all(
+            "select quantity_best from status_change where not exists"
+            " (select 1 from retraction where status_change_id = status_change.id) order by id"
+        )
+    ]
+
+
+def standing_events(db: Database) -> list[str]:
+    """Return the code of every event that stands."""
+    return [
+        row["code"]
+        for row in db.all(
+            "select code from event where not exists (select 1 from retraction where event_id = event.id) order by id"
+        )
+    ]
+
+
+def seq(written: Written) -> int:
+    """Return the number of an entry."""
+    assert written.seq is not None
+    return written.seq
+
+
+def coup(db: Database, code: str) -> Written:
+    """Add an event."""
+    return catalogue.add(db, "event", {"code": code, "kind": "coup", "title": code, "source": "rfi"})
+
+
+def test_a_retraction_is_taken_back_once(niger: Database) -> None:
+    """A claim that was retracted again is brought back by undoing that, not by undoing the first retraction again."""
+    logged = log(niger, [claim(kind="decrease", quantity="10")])
+    first = retract(niger, claim=logged.claims[0]["id"])
+    again = undo(niger, seq(first))
+    second = retract(niger, claim=again.claims[0]["id"])
+    with pytest.raises(Refused, match="nothing of entry"):
+        undo(niger, seq(first))
+    undo(niger, seq(second))
+    assert standing(niger) == [10]
+
+
+def test_the_retraction_of_an_event_is_taken_back_once(niger: Database) -> None:
+    coup(niger, "coup")
+    gone = retract(niger, event="coup")
+    undo(niger, seq(gone))
+    with pytest.raises(Refused, match="nothing of entry"):
+        undo(niger, seq(gone))
+    assert standing_events(niger) == ["coup-2"]
+
+
+def test_two_corrections_are_undone_one_after_the_other(niger: Database) -> None:
+    old = log(niger, [claim(quantity="100")]).claims[0]
+    first = correct(niger, old["id"], {"quantity": "200"})
+    second = correct(niger, first.claims[0]["id"], {"quantity": "300"})
+    with pytest.raises(Refused, match="nothing of entry"):
+        undo(niger, seq(first))
+    undo(niger, seq(second))
+    assert standing(niger) == [200]
+    undo(niger, seq(first))
+    assert standing(niger) == [100]
+    assert verify(niger) == []
+
+
+def test_the_number_of_a_removed_row_is_never_given_again(niger: Database) -> None:
+    """The history speaks of rows by their numbers: an undo would reach another row that has got the same."""
+    first = coup(niger, "first")
+    removed = catalogue.remove(niger, "event", "first")
+    coup(niger, "second")
+    with pytest.raises(Refused, match="nothing of entry"):
+        undo(niger, seq(first))
+    with pytest.raises(Refused, match="nothing of that stands"):
+        retract(niger, entry=first.seq)
+    undo(niger, seq(removed))
+    assert standing_events(niger) == ["first", "second"]
+    assert verify(niger) == []
+
+
+def test_an_undo_closes_no_circle_of_origins(niger: Database) -> None:
+    catalogue.repeats(niger, "voa", "rfi")
+    alone = catalogue.repeats(niger, "voa", None)
+    catalogue.repeats(niger, "rfi", "voa")
+    with pytest.raises(Refused, match="would then repeat itself"):
+        undo(niger, seq(alone))
+
+
+@pytest.mark.parametrize("noun", ["location", "asset_type", "actor"])
+def test_an_undo_closes_no_circle_of_parents(niger: Database, noun: str) -> None:
+    kind = {"location": {"kind": "region"}, "actor": {"kind": "state"}}.get(noun, {})
+    for code in ("one", "other"):
+        catalogue.add(niger, noun, {"code": code, "name": code, **kind})
+    catalogue.edit(niger, noun, "one", {"parent": "other"})
+    apart = catalogue.edit(niger, noun, "one", {"parent": ""})
+    catalogue.edit(niger, noun, "other", {"parent": "one"})
+    with pytest.raises(Refused, match="below its own child"):
+        undo(niger, seq(apart))
+    assert verify(niger) == []
