@@ -153,7 +153,7 @@ def correct(db: Database, claim_id: int, changes: Mapping[str, Any], writing: Wr
             changes.get(n) for n in OUTCOMES
         ):
             raise Refused(f"claim {claim_id} says that already: nothing to correct")
-        refuse_unsupported_confirmation(entry, row)
+        refuse_unsupported_confirmation(entry, row, but=old["id"])
         new = entry.add("status_change", row)
         entry.say(f"claim {new['id']} replaces claim {old['id']}")
         retract_row(entry, old["id"], new["id"])
