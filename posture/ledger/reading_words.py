@@ -139,8 +139,9 @@ def resolve(entry: Entry, words: Words, ids: Sequence[int]) -> list[dict[str, An
     }
     _refuse(entry, row, asset)
     entry.say(_told(draft.line, row, words.quantity, draft.status, when))
-    if _is_held_since(row, when, stated_on):
-        then = {**row, **_time(read_date(stated_on.isoformat(), today=stated_on)), "effective_text": draft.on}
+    if _is_held_since(row):
+        day = _time(read_date(row["stated_on"], today=stated_on))
+        then = {**row, **day, "effective_text": row["effective_text"], "after_id": None}
         entry.say(f"and again on {stated_on}, the day it was said")
         return [row, then]
     return [row]
@@ -152,13 +153,13 @@ def _default_time(modality: Modality, stated_on: date) -> WorldTime:
     return read_date(f"[{day}..]" if modality in PLAN_MODALITIES else day, today=stated_on)
 
 
-def _is_held_since(row: Mapping[str, Any], when: WorldTime, stated_on: date) -> bool:
+def _is_held_since(row: Mapping[str, Any]) -> bool:
     """A count that holds "since X" was true at X and on the day it was said: two claims."""
-    return (
+    return bool(
         row["kind"] == Kind.COUNT
         and row["modality"] == Modality.ACTUAL
-        and when.edtf.endswith("/..")
-        and stated_on > when.on
+        and row["effective_edtf"].endswith("/..")
+        and row["stated_on"] > row["effective_on"]
     )
 
 
@@ -205,6 +206,11 @@ def changed(entry: Entry, old: Mapping[str, Any], changes: Mapping[str, Any]) ->
     quantity = read_quantity(row["quantity_text"]) if row["quantity_text"] is not None else None
     _refuse_contradiction(row["kind"], status, quantity, has_asset=asset is not None)
     row["status_id"] = _status(entry, status, has_asset=asset is not None)
+    if _is_held_since(row) and not _is_held_since(old):
+        raise Refused(
+            f"a count {visible(row['effective_text'])} is two claims, of that day and of the day it was said: "
+            f"retract claim {old['id']} and log it anew"
+        )
     _refuse(entry, row, asset, but=old["id"])
     entry.say(_told(_address(entry, row, asset), row, quantity, status, when))
     return row

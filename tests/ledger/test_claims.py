@@ -371,3 +371,77 @@ def test_what_leaves_is_what_arrives(niger: Database) -> None:
     log(niger, [claim("fra-tcd/drones", quantity="1")], Writing(create=True))
     with pytest.raises(Refused, match="personnel cannot arrive as drones"):
         move(niger, "fra-ner/personnel", "fra-tcd/drones", claim(kind="decrease", quantity="5"))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"quantity": "unknown"}, {}),
+        ({"quantity": "withheld"}, {}),
+        ({"basis": "authorised"}, {}),
+        ({"source": "rfi"}, {"source": "rfi"}),
+    ],
+)
+def test_what_says_nothing_about_it_confirms_nothing(
+    niger: Database, first: dict[str, str], second: dict[str, str]
+) -> None:
+    log(niger, [claim(**{"source": "paper", **first})])
+    with pytest.raises(Refused, match="no independent source"):
+        log(niger, [claim(**{"source": "voa", "grade": "B1", **second})])
+
+
+def test_a_claim_does_not_confirm_its_own_correction(niger: Database) -> None:
+    old = log(niger, [claim()]).claims[0]
+    with pytest.raises(Refused, match="no independent source"):
+        correct(niger, old["id"], {"source": "voa", "grade": "B1"})
+    log(niger, [claim(source="paper")])
+    assert correct(niger, old["id"], {"source": "voa", "grade": "B1"}).claims[0]["credibility"] == "1"
+
+
+def test_a_count_that_held_since_a_day_is_corrected_as_the_two_claims_that_it_is(niger: Database) -> None:
+    old = log(niger, [claim(on="2023-09-01")]).claims[0]
+    with pytest.raises(Refused, match="is two claims"):
+        correct(niger, old["id"], {"on": "since 2020"})
+    first, second = log(niger, [claim(on="since 2020", source="voa", after=None)]).claims
+    assert (first["effective_on"], second["effective_on"]) == ("2020-01-01", "2023-10-19")
+    assert correct(niger, first["id"], {"on": "since 2021"}).claims[0]["effective_on"] == "2021-01-01"
+
+
+def test_the_order_within_a_day_is_not_that_of_the_day_it_was_said(niger: Database) -> None:
+    before = log(niger, [claim(kind="decrease", quantity="5", on="2023-09-01")]).claims[0]
+    first, second = log(niger, [claim(on="since 2023-09-01", source="voa", after=before["id"])]).claims
+    assert (first["after_id"], second["after_id"]) == (before["id"], None)
+
+
+@pytest.mark.parametrize("number", [0, 2**63, 2**70])
+def test_a_number_that_no_row_can_have_is_not_found(niger: Database, number: int) -> None:
+    with pytest.raises(UnknownClaim):
+        retract(niger, claim=number)
+    with pytest.raises(UnknownClaim):
+        retract(niger, entry=number)
+    with pytest.raises(UnknownClaim):
+        correct(niger, number, {"quantity": "5"})
+    with pytest.raises(UnknownClaim):
+        undo(niger, number)
+    with pytest.raises(UnknownClaim):
+        log(niger, [claim(same_as=number)])
+
+
+@pytest.mark.parametrize(
+    ("words", "writing"),
+    [
+        ({"note": "a\0b"}, {}),
+        ({"locator": "a\0b"}, {}),
+        ({"excerpt": "a\ud800b"}, {}),
+        ({"transfer": "\udcff", "kind": "increase"}, {}),
+        ({"source": "\ud800"}, {}),
+        ({}, {"recorded_by": "\udcff"}),
+        ({}, {"txid": "\udcff"}),
+        ({}, {"reason": "a\0b"}),
+    ],
+)
+def test_what_no_database_keeps_is_refused_by_both(niger: Database, words: dict[str, Any], writing: Any) -> None:
+    before = state(niger)
+    with pytest.raises((UsageMistake, NotFound)):
+        log(niger, [claim(**words)], Writing(**writing))
+    assert state(niger) == before
