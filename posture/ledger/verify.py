@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from posture.domain.vocabulary import ASSET_TYPES, STATUSES
+from posture.errors import Refused
 from posture.ledger import containment, revisions
 from posture.ledger.hashing import ENTRY, HASHED, hash_content, hash_entry, sha256
 
@@ -30,7 +32,7 @@ class Finding:
 def verify(db: Database) -> list[Finding]:
     """Return all findings, those of the ledger in order of seq; an empty list means that everything matches."""
     with db.read():
-        return [*_chain(db), *_texts(db), *_catalogue(db), *_containment(db)]
+        return [*_chain(db), *_texts(db), *_catalogue(db), *_given(db), *_containment(db)]
 
 
 def mend(db: Database) -> bool:
@@ -170,17 +172,42 @@ def _catalogue(db: Database) -> Iterator[Finding]:
                 yield Finding(seq, f"{table.replace('_', ' ')} {row_id} is not as entry #{seq} left it")
         unrecorded = {row_id for row_id in there if (table, row_id) not in newest}
         if table == "asset_type":
-            from posture.domain.vocabulary import ASSET_TYPES
-
             unrecorded -= set(range(1, len(ASSET_TYPES) + 1))  # the top of the tree comes with the schema
         for row_id in sorted(unrecorded):
             yield Finding(None, f"{table.replace('_', ' ')} {row_id} was never recorded")
 
 
+def _given(db: Database) -> Iterator[Finding]:
+    """Compare what comes with the schema: the top of the asset types until it is edited, the statuses, one identity."""
+    numbers = {code: number for number, (code, _, _) in enumerate(ASSET_TYPES, start=1)}
+    for code, parent, name in ASSET_TYPES:
+        ids = {"id": numbers[code], "parent_id": numbers[parent] if parent else None}
+        empty = dict.fromkeys(("icao_designator", "sidc", "note"))
+        edited = "select 1 from catalogue_revision where table_name = 'asset_type' and row_id = :id"
+        if db.value(edited, {"id": ids["id"]}):
+            continue
+        if revisions.snapshot(db, "asset_type", numbers[code]) != {**ids, "code": code, "name": name, **empty}:
+            yield Finding(None, f"asset type {ids['id']} ({code}) is not as every database begins with it")
+
+    wanted = {number: (code, str(axis), name) for number, (code, axis, name) in enumerate(STATUSES, start=1)}
+    there = {row["id"]: (row["code"], row["axis"], row["name"]) for row in db.all("select * from status")}
+    for number in sorted(wanted.keys() | there.keys()):
+        if wanted.get(number) != there.get(number):
+            code = (wanted.get(number) or there[number])[0]
+            yield Finding(None, f"status {number} ({code}) is not as every database has it")
+    if db.value("select count(*) from database_identity") != 1:
+        yield Finding(None, "the database does not say which one it is: database_identity has no row")
+
+
 def _containment(db: Database) -> Iterator[Finding]:
     """Compare the derived table of containment with the rule."""
     kept = {(row["container_id"], row["part_id"]) for row in db.all("select container_id, part_id from containment")}
-    if kept != containment.computed(db):
+    try:
+        wanted = containment.computed(db)
+    except Refused as error:
+        yield Finding(None, f"the catalogue runs in a circle: {error}")
+        return
+    if kept != wanted:
         yield Finding(
             None,
             'the derived table containment is not what the catalogue gives; rebuild it with "posture db verify --mend"',

@@ -105,3 +105,24 @@ def test_what_is_derived_can_be_mended(niger: Database) -> None:
     niger.execute("delete from containment")
     assert mend(niger)
     assert verify(niger) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("update status set axis = 'presence' where code = 'grounded'", "status 11 (grounded)"),
+        ("update status set code = 'idle' where code = 'grounded'", "status 11 (grounded)"),
+        ("insert into status (id, code, axis, name) values (99, 'idle', 'activity', 'Idle')", "status 99 (idle)"),
+        ("delete from status where code = 'grounded'", "status 11 (grounded)"),
+        ("update asset_type set parent_id = null where code = 'drone'", "asset type 3 (drone)"),
+        ("update asset_type set name = 'Tanks' where code = 'tank'", "asset type 11 (tank)"),
+        ("delete from asset_type where code = 'bomber'", "asset type 9 (bomber)"),
+        ("delete from database_identity", "database_identity"),
+        ("update location set parent_id = 3 where code = 'ner'", "in a circle"),
+    ],
+)
+def test_what_came_with_the_schema_and_was_altered_is_found(niger: Database, statement: str, told: str) -> None:
+    catalogue.edit(niger, "asset_type", "jet", {"name": "Fighter"})
+    assert verify(niger) == []
+    niger.execute(statement)
+    assert any(told in finding.what for finding in verify(niger))
