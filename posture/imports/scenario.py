@@ -410,17 +410,19 @@ def list_scenarios(folder: Path | None = None) -> list[str]:
     return sorted(path.parent.name for path in (folder or fixtures_folder()).glob(f"*/{FILE}"))
 
 
-def load_scenario(name: str, folder: Path | None = None) -> Scenario:
-    """Return a scenario that reads well and fits together.
+def load_scenario(name: str, folder: Path | None = None, within: Sequence[str] = ()) -> Scenario:
+    """Return a scenario that reads well and fits together; `within` are those that include it.
 
     Raises `UnknownScenario`, or `ScenarioMistake` that names the file, the line, the entry and the field.
     """
     from posture.imports.scenario_reading import read_scenario
 
     place = folder or fixtures_folder()
-    if not (place / name / FILE).is_file():
+    if name not in list_scenarios(place):  # a name, never a path
         raise UnknownScenario(name, list_scenarios(place))
-    return read_scenario(place / name / FILE, lambda wider: load_scenario(wider, place))
+    if name in within:
+        raise ScenarioMistake(f"{within[-1]}/{FILE}", f'"{name}" cannot be included: it includes this scenario')
+    return read_scenario(place / name / FILE, lambda wider: load_scenario(wider, place, (*within, name)))
 
 
 def seed(db: Database, name: str, *, recorded_by: str | None = None, folder: Path | None = None) -> SeedResult:

@@ -6,12 +6,13 @@ import difflib
 import re
 import tomllib
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime, time
+from datetime import MAXYEAR, UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from posture import clock
 from posture.domain.draft import ClaimDraft
 from posture.domain.excerpts import find_excerpt
+from posture.domain.stretch import FIRST_YEAR
 from posture.domain.vocabulary import ASSET_TYPES, Kind, Modality
 from posture.errors import PostureError
 from posture.imports.scenario import Asset, Claim, Entry, Scenario, ScenarioMistake, Source
@@ -47,12 +48,16 @@ def read_scenario(path: Path, load: Callable[[str], Scenario]) -> Scenario:
     Raises `ScenarioMistake` for the first thing that is wrong.
     """
     shown = f"{path.parent.name}/{path.name}"
-    text = path.read_text(encoding="utf-8")
     try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ScenarioMistake(shown, f"not UTF-8 text: byte {error.start} is no part of a character") from None
+    try:
+        raw = _as_text(tomllib.loads(text))
+    except ValueError as error:  # also a number that Python refuses to read for its length
         raise ScenarioMistake(shown, f"not TOML: {error}") from None
-    raw = _as_text(raw)
+    except RecursionError:
+        raise ScenarioMistake(shown, "not TOML that anyone wrote: its brackets are too deep") from None
     finding = _misfit(raw)
     if finding is None:
         scenario: Scenario = _adapter().validate_python(raw)
@@ -71,8 +76,11 @@ def published_at(text: str) -> datetime:
         instant = datetime.fromisoformat(text)
         if instant.tzinfo is None:
             raise ValueError("an instant needs its offset: write 2023-09-06T18:20:59Z")
-        return instant.astimezone(UTC)
-    return datetime.combine(date.fromisoformat(text), time(12), UTC)
+    else:
+        instant = datetime.combine(date.fromisoformat(text), time(12), UTC)
+    if not FIRST_YEAR <= instant.year < MAXYEAR:
+        raise ValueError(f"nothing was published in the year {instant.year}")
+    return instant.astimezone(UTC)
 
 
 def draft_of(claim: Claim, entry: Entry, source: str, numbers: dict[str, int] | None = None) -> ClaimDraft:
@@ -120,6 +128,8 @@ def validate_scenario(scenario: Scenario, wider: Sequence[Scenario] = ()) -> Ite
 def _validate_times(scenario: Scenario) -> Iterator[Finding]:
     before: datetime | None = None
     names: set[str] = set()
+    if not scenario.entry:
+        yield Finding((), "a scenario needs at least one entry: what was published, and when")
     for number, entry in enumerate(scenario.entry):
         try:
             at = published_at(entry.at)

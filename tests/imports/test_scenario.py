@@ -360,3 +360,36 @@ def test_an_installed_package_finds_the_scenarios_that_travel_inside_it(
     (tmp_path / "posture" / "_fixtures").rmdir()
     with pytest.raises(NotFound, match="did not travel"):
         scenario.fixtures_folder()
+
+
+@pytest.mark.parametrize("name", ["../small", "small/", "", ".", "a\0b", "x" * 5000])
+def test_a_name_is_never_a_path(folder: Path, name: str) -> None:
+    with pytest.raises(UnknownScenario):
+        load_scenario(name, folder / "small" if name == "../small" else folder)
+
+
+def test_a_scenario_cannot_include_itself(folder: Path) -> None:
+    assert "it includes this scenario" in told_wrong(
+        folder, 'title = "A small', 'includes = ["small"]\ntitle = "A small'
+    )
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"\xff\xfea\x00", "not UTF-8"),
+        (b"a = " + b"[" * 5000, "too deep"),
+        (b"a = " + b"9" * 5000, "not TOML"),
+        (b'title = "t"\nabout = "a"\ndates = "d"\n', "at least one entry"),
+    ],
+)
+def test_a_file_that_is_no_scenario_is_said_in_one_line(folder: Path, raw: bytes, said: str) -> None:
+    (folder / "small" / "scenario.toml").write_bytes(raw)
+    with pytest.raises(ScenarioMistake, match=said):
+        load_scenario("small", folder)
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+10:00", "9999-12-31T23:59:59-10:00", "0001-01-01"])
+def test_an_instant_at_the_end_of_time_is_refused(at: str) -> None:
+    with pytest.raises(ValueError, match="nothing was published"):
+        published_at(at)
