@@ -24,6 +24,8 @@ def main() -> None:
     try:
         _answer(sys.argv[1:])
     except KeyboardInterrupt:
+        if sys.stderr is not None:
+            sys.stderr.write("posture: interrupted\n")
         leave(INTERRUPTED)
 
 

@@ -76,6 +76,7 @@ def history(session: Session, given: Mapping[str, Any]) -> None:
     """List the entries of the ledger, newest first."""
     from posture.cli import history_table
     from posture.cli.output import print_report
+    from posture.cli.report import known_at
     from posture.reports.history import Asked
     from posture.reports.history import history as find
 
@@ -88,7 +89,7 @@ def history(session: Session, given: Mapping[str, Any]) -> None:
         action=given.get("action"),
         recorded_by=given.get("by"),
         since=given.get("since"),
-        known_at=given.get("known_at"),
+        known_at=known_at(given["known_at"]) if given.get("known_at") else None,
         limit=int(limit),
     )
     with session.database(readonly=True) as db:

@@ -64,7 +64,7 @@ def _question(session: Session, db: Database, given: Mapping[str, Any]) -> Quest
     from posture.reports.as_of import Question, resolve_known_at
 
     today = clock.today()
-    known = resolve_known_at(db, given["known_at"]) if given.get("known_at") else None
+    known = resolve_known_at(db, known_at(given["known_at"])) if given.get("known_at") else None
     return Question(
         as_of=read_day(given["as_of"], today=today) if given.get("as_of") else today,
         known_seq=known.seq if known else None,
@@ -77,6 +77,15 @@ def _question(session: Session, db: Database, given: Mapping[str, Any]) -> Quest
         totals=bool(given.get("totals")),
         stale_after=session.settings.number("stale_after"),
     )
+
+
+def known_at(word: str) -> str:
+    """Return the moment that was typed; raises `UsageMistake` for a bare number, which is neither a date nor an entry."""
+    if word.strip().isdecimal() and len(word.strip()) not in (4, 8):
+        raise UsageMistake(
+            f"--known-at {word} is no date; for entry #{word.strip()} write '#{word.strip()}', in quotes"
+        )
+    return word
 
 
 def _basis(word: str | None) -> str:

@@ -30,8 +30,8 @@ def run(arguments: Sequence[str]) -> int:
         )  # before the parser has spoken, so that its own errors can be looked into
         _refuse_broken_text(arguments)
         return _parse(list(arguments), session)
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    except KeyboardInterrupt as error:
+        return _fail(session, error, "interrupted", INTERRUPTED)
     except ReaderGone:
         return 0
     except PostureError as error:
@@ -71,9 +71,19 @@ def _usage(session: Session, mistake: Any) -> int:
         sys.stderr.write(context.get_help() + "\n")
         return UsageMistake.exit_code
     message = " ".join(mistake.format_message().split()).rstrip(".")
-    message = message[:1].lower() + message[1:]
+    message = message[:1].lower() + message[1:] + _shell_took(mistake)
     where = f' (see "{context.command_path} --help")' if context is not None else ""
     return _fail(session, mistake, message + where, UsageMistake.exit_code)
+
+
+def _shell_took(mistake: Any) -> str:
+    """Return what the shell may have taken away before we saw it: a `#12` or a `>1000` that nobody quoted."""
+    if getattr(mistake, "option_name", "") in ("--known-at", "--entry") and "requires" in mistake.format_message():
+        return ": quote an entry's number, '#12', for the shell takes an unquoted # for a remark"
+    missing = getattr(getattr(mistake, "param", None), "name", "")
+    if type(mistake).__name__ == "MissingParameter" and missing == "quantity":
+        return ": quote a quantity such as '>1000' or '<50', for the shell takes an unquoted one for a file"
+    return ""
 
 
 def _fail(session: Session, error: BaseException, message: str, code: int) -> int:

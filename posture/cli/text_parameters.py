@@ -20,6 +20,7 @@ from posture.cli import help_text
 from posture.cli.parameters import EVERYWHERE_PARAMETERS
 from posture.cli.screen import terminal_width
 from posture.cli.tree import FLAG, MANY, Command, Group, Parameter
+from posture.errors import UsageMistake
 
 Perform = Callable[[Command, Mapping[str, Any]], None]
 """What runs a command with what was typed."""
@@ -44,10 +45,32 @@ def keep_as_typed(parameters: list[Any]) -> None:
             parameter._runtime_param = _AS_TYPED  # noqa: SLF001 - see the head of this module
 
 
+def refuse_repeated(parser: Any) -> Any:
+    """Return the parser, which now refuses an option that takes one value and is given two: neither is the answer."""
+    parse = parser.parse_args
+
+    def parse_args(args: list[str]) -> tuple[Any, list[str], list[Any]]:
+        values, rest, order = parse(args=args)
+        seen = set()
+        for parameter in order:
+            if parameter.name in seen and not (parameter.multiple or parameter.is_flag):
+                raise UsageMistake(f"{parameter.opts[-1]} is given twice; it takes one value")
+            if parameter.param_type_name == "option":
+                seen.add(parameter.name)
+        return values, rest, order
+
+    parser.parse_args = parse_args
+    return parser
+
+
 class TextCommand(TyperCommand):
     """A Typer command whose values stay text and whose help is our own."""
 
     declared: Command
+
+    def make_parser(self, ctx: Any) -> Any:
+        """Return the parser, which takes no option twice that takes one value."""
+        return refuse_repeated(super().make_parser(ctx))
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the parameters, Typer's own `--help` among them, as the parser uses them."""
@@ -64,6 +87,10 @@ class TextGroup(TyperGroup):
     """A Typer group whose members are made only when they are asked for."""
 
     declared: Group
+
+    def make_parser(self, ctx: Any) -> Any:
+        """Return the parser, which takes no option twice that takes one value."""
+        return refuse_repeated(super().make_parser(ctx))
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the parameters, Typer's own `--help` among them, as the parser uses them."""

@@ -179,7 +179,7 @@ def test_no_standard_output_is_one_line() -> None:
 
 
 @pytest.mark.usefixtures("told_on_sqlite")
-def test_an_interrupt_ends_quietly(tmp_path: Path) -> None:
+def test_an_interrupt_ends_with_a_line(tmp_path: Path) -> None:
     fifo = tmp_path / "never-written"
     os.mkfifo(fifo)
     running = subprocess.Popen(
@@ -192,7 +192,7 @@ def test_an_interrupt_ends_quietly(tmp_path: Path) -> None:
         running.wait(1.5)  # it waits for the document
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=10)
-    assert (running.returncode, out, err) == (130, "", "")
+    assert (running.returncode, out, err) == (130, "", "posture: interrupted\n")
 
 
 @pytest.mark.usefixtures("told_on_sqlite")
