@@ -110,6 +110,8 @@ class ReportEnvelope(Generic[Row]):
     """Record time: what had been recorded by then."""
     rows: list[Row]
     """The rows; their keys are those of the report."""
+    notes: tuple[str, ...] = ()
+    """What a reader must know beside the rows, such as that the catalogue was changed since; absent where nothing is."""
 
 
 AnyReport = ReportEnvelope[dict[str, Any]]

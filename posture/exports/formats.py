@@ -49,12 +49,14 @@ def iter_json(report: Report) -> Iterator[str]:
     """Yield the report as one JSON object, a line for each row, so that it can be read and compared by line."""
     import json
 
-    head = {
+    head: dict[str, Any] = {
         "report": report.name,
         "schema_version": SCHEMA_VERSION,
         "as_of": report.as_of,
         "known_at": {"seq": report.known_seq, "at": report.known_at},
     }
+    if report.notes:
+        head["notes"] = list(report.notes)
     yield json.dumps(head, ensure_ascii=False)[:-1] + ', "rows": ['
     last = len(report.rows) - 1
     for number, row in enumerate(_told_apart(report)):
@@ -140,12 +142,19 @@ def iter_markdown(report: Report) -> Iterator[str]:
     yield ""
     if not report.rows:
         yield _markdown_cell(report.empty_because or "Nothing to show.")
+        yield from _markdown_notes(report)
         return
     columns = markdown_columns(report)
     yield "| " + " | ".join(title for title, _, _ in columns) + " |"
     yield "| " + " | ".join("---:" if right else "---" for _, right, _ in columns) + " |"
     for row in report.rows:
         yield "| " + " | ".join(_markdown_cell(show(row)) for _, _, show in columns) + " |"
+    yield from _markdown_notes(report)
+
+
+def _markdown_notes(report: Report) -> Iterator[str]:
+    for note in report.notes:
+        yield from ("", _markdown_cell(note))
 
 
 def _markdown_cell(text: str) -> str:

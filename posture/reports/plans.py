@@ -11,6 +11,7 @@ from posture.reports.evaluation import Evaluation, evaluate, without_collection
 from posture.reports.posture import Names, known_at, why_empty
 from posture.reports.projection import states
 from posture.reports.report import Report
+from posture.reports.restated import restated_since
 
 if TYPE_CHECKING:
     from posture.domain.claim import Claim
@@ -49,28 +50,33 @@ COLUMNS = (
 def plans(db: Database, question: Question) -> Report:
     """Return the plans report; raises UnknownCode or AmbiguousCode for a filter that names nothing, or several things."""
     with db.read(), without_collection():
-        known = known_at(db, question)
-        found = evaluate(db, question, known)
-        values = {line: agreed.value for line, agreed in found.agreed.items()}
-        shown = set(found.scope.shown)
-        chosen = [
-            plan
-            for plan in states(found, None if found.scope.everything else found.scope.sites_shown).values()
-            if (plan.claim.line in shown if plan.claim.line is not None else question.asset_type is None)
-            and plan.claim.basis == question.basis
-        ]
-        chosen.sort(key=lambda plan: (end(plan.claim), plan.claim.stated_on, plan.claim.id))
-        rows = _rows(db, found, chosen, values)
-        return Report(
-            name="plans",
-            as_of=found.asking.as_of,
-            known_seq=known.seq,
-            known_at=known.at,
-            rows=rows,
-            columns=COLUMNS,
-            empty_because=None if rows else why_empty(found.asking, "was planned by"),
-            sql=Statements(found.asking.statements),
-        )
+        return _report(db, question)
+
+
+def _report(db: Database, question: Question) -> Report:
+    known = known_at(db, question)
+    found = evaluate(db, question, known)
+    values = {line: agreed.value for line, agreed in found.agreed.items()}
+    shown = set(found.scope.shown)
+    chosen = [
+        plan
+        for plan in states(found, None if found.scope.everything else found.scope.sites_shown).values()
+        if (plan.claim.line in shown if plan.claim.line is not None else question.asset_type is None)
+        and plan.claim.basis == question.basis
+    ]
+    chosen.sort(key=lambda plan: (end(plan.claim), plan.claim.stated_on, plan.claim.id))
+    rows = _rows(db, found, chosen, values)
+    return Report(
+        name="plans",
+        as_of=found.asking.as_of,
+        known_seq=known.seq,
+        known_at=known.at,
+        rows=rows,
+        columns=COLUMNS,
+        empty_because=None if rows else why_empty(found.asking, "was planned by"),
+        sql=Statements(found.asking.statements),
+        notes=restated_since(db, known.seq),
+    )
 
 
 def _rows(db: Database, found: Evaluation, chosen: list[Plan], values: dict[int, Value]) -> list[dict[str, Any]]:

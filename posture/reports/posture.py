@@ -12,6 +12,7 @@ from posture.domain.claim import Claim, order
 from posture.reports.as_of import KnownAt, Statements, resolve_known_at
 from posture.reports.evaluation import Evaluation, evaluate, without_collection
 from posture.reports.report import Report
+from posture.reports.restated import restated_since
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -48,33 +49,38 @@ COLUMNS = (
 def posture(db: Database, question: Question) -> Report:
     """Return the posture report; raises UnknownCode or AmbiguousCode for a filter that names nothing, or several things."""
     with db.read(), without_collection():
-        known = known_at(db, question)
-        found = evaluate(db, question, known)
-        readings, agreed = found.readings, found.agreed
-        if question.projected:
-            from posture.reports.projection import projection
+        return _report(db, question)
 
-            readings, agreed = projection(found)
-        rows = _Rows(db, found, readings)
-        shown = rows.lines()
-        if question.projected:
-            _show_projected(shown, agreed)
-        ordered = [row for _, row in sorted(shown.items(), key=lambda item: (item[1]["deployment"], item[1]["asset"]))]
-        ordered = _with_deployments(ordered, rows.deployments({row["deployment"] for row in ordered}))
-        if question.totals:
-            from posture.reports.totals import total_rows
 
-            ordered += total_rows(db, found, readings, shown, rows.names)
-        return Report(
-            name="posture",
-            as_of=found.asking.as_of,
-            known_seq=known.seq,
-            known_at=known.at,
-            rows=ordered,
-            columns=COLUMNS,
-            empty_because=None if ordered else why_empty(found.asking, "applies as of"),
-            sql=Statements(found.asking.statements),
-        )
+def _report(db: Database, question: Question) -> Report:
+    known = known_at(db, question)
+    found = evaluate(db, question, known)
+    readings, agreed = found.readings, found.agreed
+    if question.projected:
+        from posture.reports.projection import projection
+
+        readings, agreed = projection(found)
+    rows = _Rows(db, found, readings)
+    shown = rows.lines()
+    if question.projected:
+        _show_projected(shown, agreed)
+    ordered = [row for _, row in sorted(shown.items(), key=lambda item: (item[1]["deployment"], item[1]["asset"]))]
+    ordered = _with_deployments(ordered, rows.deployments({row["deployment"] for row in ordered}))
+    if question.totals:
+        from posture.reports.totals import total_rows
+
+        ordered += total_rows(db, found, readings, shown, rows.names)
+    return Report(
+        name="posture",
+        as_of=found.asking.as_of,
+        known_seq=known.seq,
+        known_at=known.at,
+        rows=ordered,
+        columns=COLUMNS,
+        empty_because=None if ordered else why_empty(found.asking, "applies as of"),
+        sql=Statements(found.asking.statements),
+        notes=restated_since(db, known.seq),
+    )
 
 
 def _show_projected(rows: dict[int, dict[str, Any]], agreed: Mapping[int, Agreed]) -> None:

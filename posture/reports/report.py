@@ -26,3 +26,5 @@ class Report:
     """Why there are no rows, in a line for a person."""
     sql: Sequence[str] = ()
     """The statements behind it, runnable as they stand."""
+    notes: Sequence[str] = ()
+    """What a reader must know beside the rows, a line each: such as that the catalogue has been changed since."""
