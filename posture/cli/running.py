@@ -58,9 +58,11 @@ def _parse(arguments: list[str], session: Session) -> int:
     try:
         outcome = make_group(ROOT, perform, at_root=at_root).main(arguments, prog_name="posture", standalone_mode=False)
     except Exit as leaving:
-        return leaving.exit_code
+        outcome = leaving.exit_code
     except TyperException as mistake:
         return _usage(session, mistake)
+    if outcome == INTERRUPTED:  # Typer makes an exit of an interrupt
+        raise KeyboardInterrupt
     return outcome if isinstance(outcome, int) else 0
 
 
