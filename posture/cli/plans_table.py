@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from posture.cli.screen import columns, fill, wrap
-from posture.cli.tables import bold
+from posture.cli.tables import bold, notes
 from posture.domain.codes import visible
 from posture.exports.formats import clocks, figure, outcome_text, plan_text, source_text
 
@@ -24,6 +24,7 @@ def lines(report: Report, width: int, *, styled: bool, about: str = "") -> Itera
     yield from (bold(line, styled=styled) for line in wrap(visible(title), width))
     if not report.rows:
         yield from ("", *wrap(visible(report.empty_because or "nothing to show"), width))
+        yield from notes(report, width)
         return
     number = max(len(str(row["plan_id"])) for row in report.rows) + 1
     for state in STATES:
@@ -33,6 +34,7 @@ def lines(report: Report, width: int, *, styled: bool, about: str = "") -> Itera
             yield bold(state.replace("_", " ").capitalize(), styled=styled)
         for row in rows:
             yield from _plan(row, number, width)
+    yield from notes(report, width)
 
 
 def _plan(row: Mapping[str, Any], number: int, width: int) -> Iterator[str]:

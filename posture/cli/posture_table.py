@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from posture.cli.flag_words import meaning
 from posture.cli.screen import columns, fill, wrap
-from posture.cli.tables import bold, dim
+from posture.cli.tables import bold, dim, notes
 from posture.domain.codes import visible
 from posture.exports.formats import agreed, clocks, flat, source_text, stated, status_text, total_place
 
@@ -41,6 +41,7 @@ def lines(report: Report, width: int, *, styled: bool, names: Mapping[str, str],
     yield from (bold(line, styled=styled) for line in wrap(visible(title), width))
     if not report.rows:
         yield from ("", *wrap(visible(report.empty_because or "nothing to show"), width))
+        yield from notes(report, width)
         return
     held = [row for row in report.rows if row["deployment"] is not None]
     if held:
@@ -50,6 +51,7 @@ def lines(report: Report, width: int, *, styled: bool, names: Mapping[str, str],
             yield from _deployment(deployment, list(rows), shape, names, styled=styled)
     yield from _totals([row for row in report.rows if row["deployment"] is None], width, styled=styled)
     yield from _legend(report.rows, width, styled=styled)
+    yield from notes(report, width)
 
 
 def _deployment(
@@ -133,10 +135,10 @@ class _Shape:
             yield from _indented(_state(row), self.width, len(GAP))
             return
         cells = _cells(row)
-        notes = _notes(row, with_source=not self.with_source)
+        remarks = _remarks(row, with_source=not self.with_source)
         if self.stacked:
             yield from _indented(GAP.join(filter(None, cells[:2])), self.width, 2)
-            yield from _indented(", ".join(filter(None, (*cells[2:], notes))), self.width, NOTE_INDENT)
+            yield from _indented(", ".join(filter(None, (*cells[2:], remarks))), self.width, NOTE_INDENT)
             return
         parts = [
             fill(cell, size, right=number == 1)
@@ -147,9 +149,9 @@ class _Shape:
         line = GAP + GAP.join(parts)
         if not self.beside:
             yield line.rstrip()
-            yield from _indented(notes, self.width, NOTE_INDENT)
+            yield from _indented(remarks, self.width, NOTE_INDENT)
             return
-        first, *more = wrap(notes, self.width - self.table - len(GAP))
+        first, *more = wrap(remarks, self.width - self.table - len(GAP))
         yield (line + GAP + first).rstrip()
         yield from (" " * (self.table + len(GAP)) + text for text in more)
 
@@ -176,7 +178,7 @@ def _cells(row: Mapping[str, Any]) -> tuple[str, str, str, str]:
     return visible(flat(row["asset"])), agreed(row), flat(row["since"]), flat(row["grade"])
 
 
-def _notes(row: Mapping[str, Any], *, with_source: bool) -> str:
+def _remarks(row: Mapping[str, Any], *, with_source: bool) -> str:
     """Return the remarks on a row: where it comes from, what was stated, its statuses and flags."""
     said = visible(stated(row))
     names_source = bool(said) and "capped" in row["flags"]

@@ -147,3 +147,9 @@ def bold(text: str, *, styled: bool) -> str:
 def dim(text: str, *, styled: bool) -> str:
     """Return text dimmed where the terminal may show it."""
     return f"\x1b[2m{text}\x1b[0m" if styled else text
+
+
+def notes(report: Report, width: int) -> Iterator[str]:
+    """Yield what a reader must know beside the rows, after a blank line."""
+    for number, note in enumerate(report.notes):
+        yield from (*([] if number else [""]), *wrap(visible(note), width))

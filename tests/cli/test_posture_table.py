@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from posture.cli.posture_table import lines
 from posture.cli.screen import columns
+from posture.exports.formats import iter_markdown
 from tests.cli.rows import EVERY_KIND, report, row
 
 NAMES = {"fra-ner": "French forces in Niger", "fra-niamey": "French forces at Niamey air base"}
@@ -125,6 +128,13 @@ def test_an_empty_answer_says_why() -> None:
     text = "\n".join(lines(report(empty_because="no line is of this actor"), 80, styled=False, names={}))
     assert text.endswith("no line is of this actor")
     assert text.startswith("Posture as of 2023-10-15")
+
+
+def test_what_must_be_known_beside_the_rows_stands_below_them() -> None:
+    for answer in (report(row("x", "drones", (1, 1, 1))), report(empty_because="no line")):
+        told = replace(answer, notes=("niamey was moved\x1b by #73",))
+        assert list(lines(told, 80, styled=False, names={}))[-2:] == ["", "niamey was moved\\x1b by #73"]
+        assert list(iter_markdown(told))[-2:] == ["", "niamey was moved\\\\x1b by #73"]
 
 
 def test_only_flags_that_occur_are_explained() -> None:
