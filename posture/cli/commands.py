@@ -418,7 +418,12 @@ DB = Group(
             "verify",
             "Recompute every hash and every derived table; exit 5 if one is off.",
             "database:verify",
-            (p.AS_JSON.under(p.ANSWER),),
+            (
+                flag(
+                    "--mend", "First compute anew what is derived from the catalogue; what was recorded is not touched."
+                ),
+                p.AS_JSON.under(p.ANSWER),
+            ),
         ),
         Command(
             "backup",

@@ -47,10 +47,22 @@ def current(session: Session, given: Mapping[str, Any]) -> None:  # noqa: ARG001
 
 
 def verify(session: Session, given: Mapping[str, Any]) -> None:
-    """Recompute what can be recomputed; raises `IntegrityBroken` that names the first entry that does not match."""
+    """Recompute what can be recomputed; raises `IntegrityBroken` that names the first entry that does not match.
+
+    With `--mend`, what is derived is first computed anew.
+    """
+    from posture.ledger.verify import mend
     from posture.ledger.verify import verify as check
     from posture.reports.catalogue import head
 
+    if given.get("mend"):
+        with session.database() as db:
+            mended = mend(db)
+        say(
+            "the derived table containment was computed anew from the catalogue"
+            if mended
+            else "the derived table containment is what the catalogue gives: nothing to mend"
+        )
     with session.database(readonly=True) as db, db.read():
         findings = check(db)
         seq, _ = head(db)
@@ -70,8 +82,10 @@ def verify(session: Session, given: Mapping[str, Any]) -> None:
     if findings:
         first = next((finding.seq for finding in findings if finding.seq is not None), None)
         where = f"; the first is entry #{first}" if first is not None else ""
+        derived = all("--mend" in finding.what for finding in findings)
+        remedy = 'run "posture db verify --mend"' if derived else "restore a backup that verifies"
         raise IntegrityBroken(
-            f"{len(findings)} {'thing is' if len(findings) == 1 else 'things are'} not as recorded{where}; restore a backup that verifies"
+            f"{len(findings)} {'thing is' if len(findings) == 1 else 'things are'} not as recorded{where}; {remedy}"
         )
     if not given.get("as_json"):
         write([f"all of {seq} {'entry matches' if seq == 1 else 'entries match'} what was recorded"])

@@ -49,6 +49,20 @@ def test_verify_names_the_first_entry_that_does_not_match(told_on_sqlite: Runs) 
     assert json.loads(told_on_sqlite("db", "verify", "--json", code=5).out)["findings"][0]["seq"] == 11
 
 
+def test_what_is_derived_can_be_mended(told: Runs) -> None:
+    told("location", "add", "niamey", "--name", "Niamey", "--kind", "city", "--parent", "ner")
+    told("deployment", "add", "fra-niamey", "--actor", "fra", "--location", "niamey")
+    with open_database(os.environ["POSTURE_DATABASE_URL"]) as db, db.write():
+        db.execute("delete from containment")
+    broken = told("db", "verify", code=5)
+    assert 'run "posture db verify --mend"' in broken.err
+    assert "restore" not in broken.err
+    mended = told("db", "verify", "--mend")
+    assert "containment was computed anew" in mended.err
+    assert mended.lines == ["all of 12 entries match what was recorded"]
+    assert "nothing to mend" in told("db", "verify", "--mend").err
+
+
 def _tamper(sql: str) -> None:
     """Change what is recorded behind the program's back, as somebody with the file could."""
     with open_database(os.environ["POSTURE_DATABASE_URL"]) as db:
