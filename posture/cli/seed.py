@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from posture.cli.session import say, write
+from posture.cli.session import say, telling_of, write
 from posture.errors import UsageMistake
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def seed(session: Session, given: Mapping[str, Any]) -> None:
         raise UsageMistake("which scenario? There are " + ", ".join(scenario.list_scenarios()))
     with session.database() as db:
         result = scenario.seed(db, given["name"], recorded_by=session.settings.text("recorded_by"))
-    if not given.get("quiet"):
-        say(result.told())
-    write([f"entry #{result.last_seq}"] if result.last_seq else [])
+    with telling_of(result.last_seq or None):
+        if not given.get("quiet"):
+            say(result.told())
+        write([f"entry #{result.last_seq}"] if result.last_seq else [])

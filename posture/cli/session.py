@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from posture.errors import PostureError, UsageMistake
 from posture.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from posture.ledger.entry import Writing
     from posture.store.connection import Database
@@ -78,11 +79,24 @@ def say(text: str) -> None:
     if sys.stderr is not None:
         from posture.domain.codes import visible
 
-        _flush()  # so that talk and data come in their order where both go to one place
+        flush()  # so that talk and data come in their order where both go to one place
         sys.stderr.write(visible(text, keep_lines=True) + "\n")
 
 
-def _flush() -> None:
+@contextmanager
+def telling_of(seq: int | None) -> Iterator[None]:
+    """Make an error in telling of an entry say that it was recorded all the same: who retries would record it twice."""
+    try:
+        yield
+        flush()
+    except PostureError as error:
+        if seq is None:
+            raise
+        raise PostureError(f"entry #{seq} was recorded, but {error}") from error
+
+
+def flush() -> None:
+    """Hand on what was written to standard output so far; raises `PostureError` where there is no room for it."""
     try:
         if sys.stdout is not None:
             sys.stdout.flush()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from posture.cli.nouns import NOUNS
-from posture.cli.session import say, write
+from posture.cli.session import say, telling_of, write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +19,11 @@ _CODED = tuple(noun.table for noun in NOUNS if noun.table != "asset")
 
 def print_written(session: Session, given: Mapping[str, Any], written: Written, *, told: tuple[str, ...] = ()) -> None:  # noqa: ARG001
     """Print the outcome of a command that writes: `claim 12`, `entry #7` on standard output, the rest beside it."""
+    with telling_of(None if given.get("dry_run") else written.seq):
+        _print(given, written, told)
+
+
+def _print(given: Mapping[str, Any], written: Written, told: tuple[str, ...]) -> None:
     if given.get("as_json"):
         write([_as_json(written, dry_run=bool(given.get("dry_run")))])
         return

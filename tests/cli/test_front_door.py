@@ -169,6 +169,22 @@ def test_a_full_disk_is_one_line(words: tuple[str, ...], unbuffered: str) -> Non
     assert done.stderr == "posture: cannot write the output: No space left on device\n"
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
+@pytest.mark.parametrize(
+    ("into", "said"),
+    [
+        (">/dev/full", "cannot write the output: No space left on device"),
+        (">&-", "there is no standard output to write to"),
+    ],
+)
+@pytest.mark.usefixtures("told_on_sqlite")
+def test_what_was_recorded_but_could_not_be_told_says_so(into: str, said: str) -> None:
+    command = f"{sys.executable} -m posture log count fra-ner/drones 4 --source rfi -q {into}"
+    done = subprocess.run(["/bin/sh", "-c", command], stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == f"posture: entry #11 was recorded, but {said}\n"
+
+
 @pytest.mark.usefixtures("told_on_sqlite")
 def test_no_standard_output_is_one_line() -> None:
     done = subprocess.run(
