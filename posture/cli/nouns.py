@@ -214,7 +214,7 @@ EVENT = Noun(
         Field("locator", "TEXT", "Where in the source."),
         NOTE,
     ),
-    listed=("code", "on", "kind", "location", "title", "source"),
+    listed=("code", "retracted_by_entry", "on", "kind", "location", "title", "source"),
     examples=(
         "event add niger-coup --kind coup --on 2023-07-26 --location ner --source SOURCE --title 'Coup in Niamey'",
     ),

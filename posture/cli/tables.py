@@ -19,6 +19,9 @@ SHORT = 8
 _NUMBERS = ("id", "seq", "entry", "claim")
 """Columns whose numbers are names, and so take no thousands separators."""
 
+_TITLES = {"retracted_by_entry": "retracted", "published_on": "published", "reliability": "grade"}
+"""Shorter titles for columns whose names would be wider than what stands in them."""
+
 
 def lines(report: Report, width: int, *, shown: Sequence[str] = (), styled: bool = False) -> Iterator[str]:
     """Yield a report as a plain table of the columns `shown` (all, if none are named), or why it is empty."""
@@ -35,7 +38,13 @@ def lines(report: Report, width: int, *, shown: Sequence[str] = (), styled: bool
         all(isinstance(row.get(column), (int, float)) for row in report.rows if row.get(column) is not None)
         for column in shown
     ]
-    yield from table([column.replace("_", " ").upper() for column in shown], cells, width, right=right, styled=styled)
+    yield from table(
+        [_TITLES.get(column, column).replace("_", " ").upper() for column in shown],
+        cells,
+        width,
+        right=right,
+        styled=styled,
+    )
 
 
 def record(report: Report, width: int, *, styled: bool = False) -> Iterator[str]:
@@ -66,6 +75,8 @@ def cell(column: str, value: Any) -> str:
     """Return a value as a cell: numbers with separators, instants to the minute, whatever acts on a terminal written out."""
     if isinstance(value, bool):
         return "yes" if value else ""
+    if column == "retracted_by_entry" and value is not None:
+        return f"#{value}"
     if isinstance(value, int) and column not in _NUMBERS:
         return f"{value:,}"
     if column.endswith("_at") and isinstance(value, str):

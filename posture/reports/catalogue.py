@@ -78,7 +78,7 @@ _ORIGIN = (
     "(select o.code from source_origin so left join source o on o.id = so.origin_id where so.source_id = t.id"
     " order by so.seq desc, so.ordinal desc limit 1) as repeats"
 )
-_RETRACTED = "(select r.seq from retraction r where r.event_id = t.id) as retracted_by_entry"
+_RETRACTED = "(select min(r.seq) from retraction r where r.event_id = t.id) as retracted_by_entry"
 _MORE = {"source": (_ORIGIN,), "event": (_RETRACTED,)}
 _NAMES = ("code", "address", "name", "title", "designation")
 
@@ -116,6 +116,8 @@ def show(db: Database, noun: str, code: str) -> Report:
     found = lookup.get_line(db, code) if noun == "asset" else lookup.get_code(db, noun, code)
     (row,) = _rows(db, noun, found["id"])
     record = {name: value for name, value in row.items() if name != "id"}
+    if gone := record.pop("retracted_by_entry", None):
+        record = {"code": record.pop("code"), "stands": f"no: retracted by #{gone}", **record}
     record |= _around(db, noun, found["id"])
     known_seq, known_at = head(db)
     return Report(

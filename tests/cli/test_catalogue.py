@@ -115,6 +115,18 @@ def test_an_event_has_its_actors(told: Runs) -> None:
     assert (shown["actors"], shown["on"], shown["location"]) == (["fra: target"], "2023-07-26", "ner")
 
 
+def test_a_retracted_event_is_marked(told: Runs) -> None:
+    told("event", "add", *ADDED["event"])
+    assert "RETRACTED" not in told("event", "list").out
+    assert "stands" not in _row(told, "event", "show", "coup")
+    told("retract", "--event", "coup")
+    assert "RETRACTED" in told("event", "list").out
+    assert "  #12  " in told("event", "list").out
+    assert json.loads(told("event", "list", "-f", "json").out)["rows"][0]["retracted_by_entry"] == 12
+    assert _row(told, "event", "show", "coup")["stands"] == "no: retracted by #12"
+    assert "no: retracted by #12" in told("show", "coup").out
+
+
 def test_a_list_can_be_narrowed_by_name_without_accents(told: Runs) -> None:
     told("location", "add", "tillaberi", "--name", "Tillabéri", "--kind", "region", "--parent", "ner")
     assert [row["code"] for row in json.loads(told("location", "list", "TILLABERI", "-f", "json").out)["rows"]] == [
