@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
 from posture.cli import tables
 from posture.cli.screen import may_style, terminal_width
 from posture.cli.session import say, write
+from posture.domain.codes import visible
 from posture.errors import UnknownWord
 from posture.exports.formats import FORMATS, clocks
 
@@ -36,9 +38,9 @@ def print_report(session: Session, given: Mapping[str, Any], report: Report, dra
     output = given.get("output")
     wanted = (given.get("format") or TABLE).strip().lower()
     if given.get("sql"):
-        write((statement.rstrip().rstrip(";") + ";\n" for statement in report.sql), output)
+        write(_shown((statement.rstrip().rstrip(";") + ";\n" for statement in report.sql), output), output)
     elif wanted in FORMATS:
-        write(FORMATS[wanted](report), output)
+        write(_shown(FORMATS[wanted](report), output), output)
         if output and wanted in ROWS_ALONE and report.name in WITH_TWO_CLOCKS:
             say(f"{output}: {report.name} {clocks(report)}")
     elif wanted == TABLE:
@@ -49,3 +51,10 @@ def print_report(session: Session, given: Mapping[str, Any], report: Report, dra
         raise UnknownWord("format", wanted, allowed, difflib.get_close_matches(wanted, allowed, 1))
     for note in report.notes:
         say(f"mind: {note}")
+
+
+def _shown(lines: Iterable[str], output: str | None) -> Iterable[str]:
+    """Return lines as they may be written: exact in a file or a pipe, harmless on a terminal."""
+    if output not in (None, "-") or sys.stdout is None or not sys.stdout.isatty():
+        return lines
+    return (visible(line, keep_lines=True) for line in lines)

@@ -48,15 +48,13 @@ def _ids(written: Written) -> list[str]:
 
 def _rows(written: Written) -> list[str]:
     """Return every row as JSON lines: `{"table": ..., "row": {...}}`, texts and all, as it would be stored."""
-    import json
+    from posture.exports.formats import json_text
 
-    return [
-        json.dumps({"table": table, "row": dict(row)}, ensure_ascii=False, default=str) for table, row in written.rows
-    ]
+    return [json_text({"table": table, "row": dict(row)}) for table, row in written.rows]
 
 
 def _as_json(written: Written, *, dry_run: bool) -> str:
-    import json
+    from posture.exports.formats import json_text
 
     answer = {
         "entry": written.seq,
@@ -66,4 +64,4 @@ def _as_json(written: Written, *, dry_run: bool) -> str:
         "dry_run": dry_run,
         "rows": [{"table": table, "row": dict(row)} for table, row in written.rows],
     }
-    return json.dumps(answer, ensure_ascii=False, default=str)
+    return json_text(answer)

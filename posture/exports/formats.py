@@ -45,10 +45,30 @@ def _told_apart(report: Report) -> Iterator[Mapping[str, Any]]:
         yield {**row, "flags": [TOTAL, *row["flags"]]} if is_total(report, row) else row
 
 
-def iter_json(report: Report) -> Iterator[str]:
-    """Yield the report as one JSON object, a line for each row, so that it can be read and compared by line."""
+class _Escaped(dict[int, str]):
+    """What stands for a character in JSON, found when first asked for: itself, or its escape where it would not be seen."""
+
+    def __missing__(self, point: int) -> str:
+        letter = chr(point)
+        pair = letter.encode("utf-16-be", "surrogatepass").hex()
+        hidden = visible(letter) != letter
+        self[point] = "".join(f"\\u{pair[at : at + 4]}" for at in range(0, len(pair), 4)) if hidden else letter
+        return self[point]
+
+
+_ESCAPED = _Escaped()
+
+
+def json_text(value: Any) -> str:
+    r"""Return a value as JSON on one line: letters as they are, whatever acts on a terminal or hides as `\u202e`."""
     import json
 
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if text.isascii() and text.isprintable() else text.translate(_ESCAPED)
+
+
+def iter_json(report: Report) -> Iterator[str]:
+    """Yield the report as one JSON object, a line for each row, so that it can be read and compared by line."""
     head: dict[str, Any] = {
         "report": report.name,
         "schema_version": SCHEMA_VERSION,
@@ -57,19 +77,17 @@ def iter_json(report: Report) -> Iterator[str]:
     }
     if report.notes:
         head["notes"] = list(report.notes)
-    yield json.dumps(head, ensure_ascii=False)[:-1] + ', "rows": ['
+    yield json_text(head)[:-1] + ', "rows": ['
     last = len(report.rows) - 1
     for number, row in enumerate(_told_apart(report)):
-        yield "  " + json.dumps(row, ensure_ascii=False) + ("" if number == last else ",")
+        yield "  " + json_text(row) + ("" if number == last else ",")
     yield "]}"
 
 
 def iter_jsonl(report: Report) -> Iterator[str]:
     """Yield each row as a JSON object on a line of its own."""
-    import json
-
     for row in _told_apart(report):
-        yield json.dumps(row, ensure_ascii=False)
+        yield json_text(row)
 
 
 def iter_csv(report: Report) -> Iterator[str]:

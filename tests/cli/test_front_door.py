@@ -235,6 +235,17 @@ def test_no_color_is_an_option_too() -> None:
     assert "\x1b" not in _on_a_terminal("--no-color", "source", "list")
 
 
+@pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv", "md"])
+def test_nothing_recorded_acts_on_a_terminal(form: str, told_on_sqlite: Runs) -> None:
+    title = "a\x1b[2J\u202eb"
+    told_on_sqlite("source", "edit", "rfi", "--title", title)
+    shown = _on_a_terminal("source", "list", "-f", form, "--no-color")
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+    if form == "csv":
+        assert title in told_on_sqlite("source", "list", "-f", form).out
+
+
 def _on_a_terminal(*words: str, environment: dict[str, str] | None = None) -> str:
     """Return what the program writes to a terminal."""
     ours, theirs = os.openpty()

@@ -26,6 +26,16 @@ def test_json_is_one_object_with_both_clocks() -> None:
     assert answer["rows"] == TOLD_APART
 
 
+def test_json_escapes_what_acts_on_a_terminal_and_loses_nothing() -> None:
+    told = "a\x1b[2J\x7f\u202eb\u200d\U000e0001 Tillabéri 尼日尔"
+    answer = report(row("x", "y", (0, 0, 0), quantity_text=told))
+    for text in ("\n".join(iter_json(answer)), "\n".join(iter_jsonl(answer))):
+        assert not set("\x1b\x7f\u202e\u200d\U000e0001") & set(text)
+        assert "Tillabéri 尼日尔" in text
+    assert json.loads("".join(iter_json(answer)))["rows"][0]["quantity_text"] == told
+    assert json.loads("".join(iter_jsonl(answer)))["quantity_text"] == told
+
+
 def test_json_without_rows_is_still_one_object() -> None:
     assert json.loads("\n".join(iter_json(report())))["rows"] == []
 
