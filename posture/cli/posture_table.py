@@ -35,9 +35,18 @@ def names(db: Database, report: Report) -> dict[str, str]:
     return found
 
 
-def lines(report: Report, width: int, *, styled: bool, names: Mapping[str, str], about: str = "") -> Iterator[str]:
+def lines(
+    report: Report,
+    width: int,
+    *,
+    styled: bool,
+    names: Mapping[str, str],
+    about: str = "",
+    projected: bool = False,
+) -> Iterator[str]:
     """Yield the posture report for a terminal of `width` columns."""
-    title = f"{about}: posture {clocks(report)}" if about else f"Posture {clocks(report)}"
+    kind = "projected posture" if projected else "posture"
+    title = f"{about}: {kind} {clocks(report)}" if about else f"{kind.capitalize()} {clocks(report)}"
     yield from (bold(line, styled=styled) for line in wrap(visible(title), width))
     if not report.rows:
         yield from ("", *wrap(visible(report.empty_because or "nothing to show"), width))

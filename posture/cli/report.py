@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from posture import clock
@@ -23,13 +24,49 @@ def posture(session: Session, given: Mapping[str, Any]) -> None:
     from posture.reports.posture import posture as compute
 
     with session.database(readonly=True) as db, db.read():
+        question = _question(session, db, given)
+        found = compute(db, question)
+        altered = (
+            _altered(found, compute(db, replace(question, projected=False))) if question.projected else frozenset()
+        )
+        if question.projected and found.rows and not altered:
+            found = replace(found, notes=(*found.notes, "no open planned change alters these figures"))
 
         def draw(report: Report, width: int, *, styled: bool) -> Iterable[str]:
             names = posture_table.names(db, report)
-            return posture_table.lines(report, width, styled=styled, names=names, about=about)
+            about = _about(db, given)
+            if question.projected:
+                report = _flagged_where(report, altered)
+            return posture_table.lines(
+                report, width, styled=styled, names=names, about=about, projected=question.projected
+            )
 
-        about = ", ".join(filter(None, (_about(db, given), "projected" if given.get("projected") else "")))
-        print_report(session, given, compute(db, _question(session, db, given)), draw)
+        print_report(session, given, found, draw)
+
+
+def _altered(ahead: Report, now: Report) -> frozenset[tuple[Any, Any]]:
+    """Return the lines whose figures are others in a projected posture than in that of the day."""
+    figures = {_line(row): _figures(row) for row in now.rows}
+    return frozenset(_line(row) for row in ahead.rows if row["deployment"] and _figures(row) != figures.get(_line(row)))
+
+
+def _flagged_where(report: Report, altered: frozenset[tuple[Any, Any]]) -> Report:
+    """Return a projected posture as a screen shows it: the heading says what it is, the flag where it makes a difference."""
+    return replace(
+        report,
+        rows=[
+            row if _line(row) in altered else {**row, "flags": [flag for flag in row["flags"] if flag != "projected"]}
+            for row in report.rows
+        ],
+    )
+
+
+def _line(row: Mapping[str, Any]) -> tuple[Any, Any]:
+    return row["deployment"], row["asset"]
+
+
+def _figures(row: Mapping[str, Any]) -> tuple[Any, Any, Any]:
+    return row["low"], row["best"], row["high"]
 
 
 def plans(session: Session, given: Mapping[str, Any]) -> None:

@@ -114,9 +114,24 @@ def test_figures_of_another_basis_are_never_mixed_in(counted: Runs) -> None:
     assert "no counting basis" in counted("report", "posture", "--basis", "absent", code=2).err
 
 
-def test_a_projection_says_that_it_is_one(counted: Runs) -> None:
-    out = counted("report", "posture", "--projected", "--location", "ner", "--as-of", "2023-10-15").out
-    assert out.startswith("Niger, projected: posture as of")
+def test_a_projection_says_that_it_is_one_and_where_it_makes_a_difference(counted: Runs) -> None:
+    question = ("report", "posture", "--projected", "--as-of", "2023-10-15")
+    out = counted(*question, "--location", "ner").out
+    assert out.startswith("Niger: projected posture as of")
+    assert "projected  as if open plans had been carried out" in out
+    assert "alters" not in out
+    assert counted(*question, "-f", "md").out.startswith("**Projected posture as of")
+
+
+def test_a_projection_without_a_plan_says_so(told: Runs) -> None:
+    told("log", "count", "fra-ner/personnel", "1400", "--on", "2023-10-10", "--source", "afp")
+    question = ("report", "posture", "--projected", "--as-of", "2023-10-15")
+    out = told(*question).out
+    assert out.startswith("Projected posture as of")
+    assert out.endswith("\n\nno open planned change alters these figures\n")
+    assert "as if" not in out
+    assert "no open planned change alters these figures" in told(*question, "-f", "md").out
+    assert "projected" in _rows(told, *question)[0]["flags"]
 
 
 def test_totals_come_below(counted: Runs) -> None:
