@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from posture.domain.claim import Claim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Sequence
 
 
 class Value(NamedTuple):
@@ -246,7 +246,7 @@ def _part_counted(value: Value, step: Step) -> Value:
 
 def fold(
     start: Value,
-    steps: Iterable[Step],
+    steps: Collection[Step],
     *,
     base_on: str,
     platform: bool = False,
@@ -256,6 +256,8 @@ def fold(
 
     `pairs` names the flows of one cluster that could be the same happening, two claim ids each.
     """
+    if not steps:
+        return Folded(_one_machine(start) if platform else start)
     ordered = sorted(steps, key=Step.key)
     clusters: dict[int, list[Step]] = {}
     for step in ordered:

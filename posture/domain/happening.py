@@ -164,6 +164,7 @@ def _told_once(groups: Sequence[_Group], meetings: Sequence[_Meeting]) -> dict[i
 
 
 NO_PAIRS: frozenset[tuple[int, int]] = frozenset()
+NOBODY = Spoken([], {}, {}, NO_PAIRS)
 
 
 def speakers(flows: Sequence[Flow], nested: Nested = same_line, sifted: Sift | None = None) -> Spoken:
@@ -172,6 +173,11 @@ def speakers(flows: Sequence[Flow], nested: Nested = same_line, sifted: Sift | N
     What `same_as` joins is made one first; `sifted` then says of the one that speaks how it is felt after the base, or that
     it is not; only those that are felt are compared further.
     """
+    if not flows:
+        return NOBODY
+    if len(flows) == 1:
+        felt = sifted(flows[0]) if sifted else flows[0]
+        return NOBODY if felt is None else Spoken([felt], {}, {}, NO_PAIRS)
     groups = _joined(flows)
     if sifted is not None:
         groups = [group._replace(flow=felt) for group in groups if (felt := sifted(group.flow)) is not None]

@@ -103,7 +103,7 @@ def read_evidence(found: Evidence, as_of: str, *, stale_after: int = STALE_AFTER
     rest_decides = _rest_decides(base, found, known)
     material = own_material(found, rest_decides=rest_decides)
     followed = follow(base, material, as_of, known)
-    if followed.became or (material.halves and len(bases) > 1):
+    if followed.became or (len(bases) > 1 and any(half.high is not None for half in material.halves)):
         bases = _with_half_open(bases, material, followed, known)
     reading = Reading(
         line=found.line,
@@ -190,6 +190,8 @@ def _overlaps(one: Value, other: Value) -> bool:
 
 def _brought(count: Claim, base: Claim, reading: Reading, known: Mapping[int, Claim]) -> Value:
     """Return an earlier count brought to the base's day: moved by what certainly, or possibly, lies between the two."""
+    if not reading.material.flows:
+        return value_of(count)
 
     def between(flow: Flow) -> Flow | None:
         since, past = placed(flow.claim, count, known), placed(flow.claim, base, known)

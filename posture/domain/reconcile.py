@@ -258,10 +258,19 @@ def _held_then(
     then = dict(held)
     for flow in segment.spoken.flows:
         on = flow.claim.on
-        if flow.claim.id in held and any(begun <= on < ended for begun, ended in lasting):
+        if flow.claim.id not in held or not _is_limited(flow.claim, held[flow.claim.id]):
+            continue
+        if any(begun <= on < ended for begun, ended in lasting):
             as_of_then = follow(base, material, on, known)
             then[flow.claim.id] = as_of_then.held.get(flow.claim.id, held[flow.claim.id])
     return then
+
+
+def _is_limited(claim: Claim, held: Value) -> bool:
+    """Return whether what was held matters to how a flow is felt: a share is of it, and no more can leave than it was."""
+    if claim.form == "share":
+        return True
+    return claim.kind == "decrease" and (claim.high is None or (held.high is not None and claim.high > held.high))
 
 
 def implied(count: Claim, before: Value | None) -> PartCount:

@@ -24,7 +24,7 @@ from posture.domain.fold import (
     fold,
     raised,
 )
-from posture.domain.happening import Flow, Nested, Spoken, following, same_line, speakers
+from posture.domain.happening import NOBODY, Flow, Nested, Spoken, following, same_line, speakers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -70,6 +70,10 @@ class Material:
     """Whether two lines are the same or nested."""
     platform: bool = False
     """The line is one machine."""
+
+    def is_empty(self) -> bool:
+        """Return whether nothing can move the line."""
+        return not (self.flows or self.halves or self.caps or self.counted or self.floors)
 
 
 @dataclass(slots=True)
@@ -169,6 +173,8 @@ def _fold_from(
     base: Claim | None, material: Material, as_of: str, claims: Mapping[int, Claim]
 ) -> tuple[Folded, Spoken]:
     base_on, start = base.on if base else "", value_of(base)
+    if material.is_empty():
+        return fold(start, (), base_on=base_on, platform=material.platform), NOBODY
 
     def felt(flow: Flow) -> Flow | None:
         after = placed(flow.claim, base, claims)
