@@ -118,6 +118,8 @@ def show(db: Database, noun: str, code: str) -> Report:
     record = {name: value for name, value in row.items() if name != "id"}
     if gone := record.pop("retracted_by_entry", None):
         record = {"code": record.pop("code"), "stands": f"no: retracted by #{gone}", **record}
+    if noun == "asset":
+        record = {"address": record.pop("address"), "posture": posture_of(db, record), **record}
     record |= _around(db, noun, found["id"])
     known_seq, known_at = head(db)
     return Report(
@@ -130,6 +132,33 @@ def show(db: Database, noun: str, code: str) -> Report:
         empty_because=None,
         sql=[],
     )
+
+
+def posture_of(db: Database, asset: Mapping[str, Any]) -> str:
+    """Return what a line holds today in a few words: `1,400 on 2023-10-15; since 2023-10-10, B2 afp; stale`."""
+    from posture.exports.formats import agreed, source_text, stated, status_text
+    from posture.reports.as_of import Question
+    from posture.reports.posture import posture
+
+    today = clock.today()
+    rows = posture(db, Question(as_of=today, deployment=asset["deployment"])).rows
+    row = next((row for row in rows if row["asset"] == asset["code"]), None)
+    if row is None:
+        return f"nothing known on {today}"
+    said = stated(row)
+    by = ", ".join(
+        filter(
+            None, (f"since {row['since']}" if row["since"] else "", f"{row['grade'] or ''} {source_text(row)}".strip())
+        )
+    )
+    parts = (
+        f"{agreed(row)} on {today}",
+        by,
+        f"stated {said}" if said else "",
+        status_text(row),
+        ", ".join(row["flags"]),
+    )
+    return "; ".join(filter(None, parts))
 
 
 def head(db: Database) -> tuple[int, str | None]:

@@ -12,6 +12,8 @@ from posture.reports.report import Report
 from posture.store import lookup
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from posture.store.connection import Database
 
 MOST_SAID = 5
@@ -167,7 +169,14 @@ def _catalogue(db: Database, seq: int) -> list[str]:
     ):
         state = json.loads(row["after"] or row["before"] or "{}")
         verb = "added" if row["before"] is None else "removed" if row["after"] is None else "changed"
-        lines.append(
-            f"{verb} {row['table_name'].replace('_', ' ')} {state.get('code') or state.get('name') or ''}".rstrip()
-        )
+        called = state.get("code") or state.get("name") or ""
+        if row["table_name"] == "asset":
+            called = f"{_deployment(db, state)}{called}"
+        lines.append(f"{verb} {row['table_name'].replace('_', ' ')} {called}".rstrip())
     return lines
+
+
+def _deployment(db: Database, asset: Mapping[str, Any]) -> str:
+    """Return the first half of the address of an asset, `fra-ner/`; nothing where its deployment is gone."""
+    code = db.value("select code from deployment where id = :id", {"id": asset.get("deployment_id")})
+    return f"{code}/" if code else ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from posture import clock
 from posture.errors import NotFound, UnknownClaim, UnknownCode
+from posture.exports.formats import instant
 from posture.reports import catalogue
 from posture.reports.claim_rows import address, claim_rows, grade
 from posture.reports.history import entry_said
@@ -118,7 +119,7 @@ def _claim(db: Database, number: int) -> dict[str, Any]:
         "other_side": row["other_deployment"],
         "transfer": row["transfer_id"],
         **_links(db, row),
-        "recorded": f"#{row['seq']} at {row['recorded_at']} by {row['recorded_by']} ({row['action']})",
+        "recorded": f"#{row['seq']} at {instant(row['recorded_at'])} by {row['recorded_by']} ({row['action']})",
         "recorded_because": row["entry_reason"],
         **_chain(db, row),
     }

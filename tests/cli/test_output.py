@@ -112,5 +112,21 @@ def test_history_is_newest_first_and_filtered(told: Runs) -> None:
     assert "- retracted c1" in told("history", "-n", "1").out
 
 
+def test_history_names_the_line_of_an_asset(told: Runs) -> None:
+    assert "- added asset fra-ner/drones" in told("history", "-n", "0").out
+
+
+def test_a_line_is_shown_with_what_it_holds(told: Runs) -> None:
+    assert json.loads(told("show", "fra-ner/drones", "-f", "json").out)["rows"][0]["posture"].startswith(
+        "nothing known on"
+    )
+    told("log", "count", "fra-ner/drones", "4", "--source", "rfi", "--grade", "B2")
+    told("log", "status", "fra-ner/drones", "grounded", "3", "--source", "rfi")
+    shown = json.loads(told("asset", "show", "fra-ner/drones", "-f", "json").out)["rows"][0]
+    assert list(shown)[:2] == ["address", "posture"]
+    assert shown["posture"].startswith("4 on ")
+    assert shown["posture"].endswith("; since 2023-09-05, B2 rfi; 3 grounded; stale")
+
+
 def test_history_of_nothing_says_what_to_do(posture_on_sqlite: Runs) -> None:
     assert "posture seed --list" in posture_on_sqlite("history").out
