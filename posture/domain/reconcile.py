@@ -195,10 +195,12 @@ class _Felt:
 
     def is_nothing(self) -> bool:
         """Return whether nothing is felt."""
-        return not (self.flows or self.counted or self.floors)
+        return not (self.counted or self.floors or self.every_flow())
 
     def every_flow(self) -> list[Flow]:
         """Return the flows of parts; those before the base too, where claims are joined: one of them may speak for another."""
+        if not self._earlier:
+            return self.flows
         every = (*self.reading.material.flows, *self.flows, *self._earlier)
         return self.flows + self._earlier if any(flow.claim.same_as is not None for flow in every) else self.flows
 
