@@ -283,9 +283,13 @@ class Folding:
         flow, value = happening.speaker, self.result.value
         self.result.just_before[flow.ref] = value
         others = [other for other, _ in self.done if may_be_one(self.claims, happening, other)]
-        # what may be one with an earlier flow is a share of what was there before that one
-        before_both = self.result.just_before[others[0].speaker.ref] if others else value
-        amounts = self._amounts(flow, before_both)
+        amounts = self._amounts(flow, value)
+        if others:
+            # a share may be of what was there before the flow that it is one with, or of what is left after it
+            both = amounts, self._amounts(flow, self.result.just_before[others[0].speaker.ref])
+            unbounded = any(one.most is None for one in both)
+            most = None if unbounded else max(one.most or 0 for one in both)
+            amounts = Amounts(min(one.least for one in both), None, most)
         least, best = amounts.least, amounts.best
         if self.place_of(flow) == MAYBE:
             least, best = 0, None
