@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from posture.cli.screen import wrap
 from posture.cli.tables import bold
 from posture.domain.codes import visible
-from posture.exports.formats import instant
+from posture.reports.wording import instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,8 @@ from posture.cli.screen import may_style, terminal_width
 from posture.cli.session import say, write
 from posture.domain.codes import visible
 from posture.errors import UnknownWord
-from posture.exports.formats import FORMATS, clocks
+from posture.exports.formats import FORMATS
+from posture.reports.wording import clocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

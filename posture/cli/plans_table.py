@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from posture.cli.screen import columns, fill, wrap
 from posture.cli.tables import bold, notes
 from posture.domain.codes import visible
-from posture.exports.formats import clocks, figure, outcome_text, plan_text, source_text
+from posture.reports.wording import clocks, figure, outcome_text, plan_text, source_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -9,7 +9,8 @@ from posture.cli.flag_words import meaning
 from posture.cli.screen import columns, fill, wrap
 from posture.cli.tables import bold, dim, notes
 from posture.domain.codes import visible
-from posture.exports.formats import agreed, clocks, flat, source_text, stated, status_text, total_place
+from posture.exports.formats import flat
+from posture.reports.wording import agreed, clocks, source_text, stated, status_text, total_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

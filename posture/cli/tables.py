@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from posture.cli.screen import columns, fill, pieces, wrap
 from posture.domain.codes import visible
-from posture.exports.formats import flat, instant
+from posture.exports.formats import flat
+from posture.reports.wording import instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

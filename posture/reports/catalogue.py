@@ -136,9 +136,9 @@ def show(db: Database, noun: str, code: str) -> Report:
 
 def posture_of(db: Database, asset: Mapping[str, Any]) -> str:
     """Return what a line holds today in a few words: `1,400 on 2023-10-15; since 2023-10-10, B2 afp; stale`."""
-    from posture.exports.formats import agreed, source_text, stated, status_text
     from posture.reports.as_of import Question
     from posture.reports.posture import posture
+    from posture.reports.wording import agreed, source_text, stated, status_text
 
     today = clock.today()
     rows = posture(db, Question(as_of=today, deployment=asset["deployment"])).rows

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from posture import clock
 from posture.errors import NotFound, UnknownClaim, UnknownCode
-from posture.exports.formats import instant
 from posture.reports import catalogue
 from posture.reports.claim_rows import address, claim_rows, grade
 from posture.reports.history import entry_said
 from posture.reports.report import Report
+from posture.reports.wording import instant
 from posture.store import lookup
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ import json
 
 import pytest
 
-from posture.exports.formats import figure, flat, iter_csv, iter_json, iter_jsonl, iter_markdown
+from posture.exports.formats import flat, iter_csv, iter_json, iter_jsonl, iter_markdown
+from posture.reports.wording import figure
 from tests.cli.rows import EVERY_KIND, GROUNDED, report, row
 
 TOLD_APART = [

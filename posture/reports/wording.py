@@ -1,0 +1,108 @@
+"""Rows of reports in words: figures, sources, statuses and plans as an analyst writes them, for every form of an answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from posture.reports.report import Report
+
+BECAME = {
+    "fulfils": "fulfilled",
+    "partly_fulfils": "fulfilled in part",
+    "supersedes": "superseded",
+    "cancels": "cancelled",
+}
+"""What becomes of a plan, by the relation of the claim that it becomes so by: on the plan's row it is the other way round."""
+
+
+def figure(low: int | None, best: int | None, high: int | None) -> str:
+    """Return bounds as an analyst writes them: `1,350..1,650 (best 1,500)`, `at least 1,001`, `0`, `unknown`."""
+    if low is not None and low == high:
+        return f"{low:,}"
+    about = f" (best {best:,})" if best is not None else ""
+    if high is None:
+        return f"at least {low:,}{about}" if low else (f"about {best:,}" if best is not None else "unknown")
+    return f"{low:,}..{high:,}{about}" if low else f"at most {high:,}{about}"
+
+
+def plan_text(row: Mapping[str, Any], *, many: str = "") -> str:
+    """Return what is planned in a few words, `decrease most, planned`; of an announcement, its passage.
+
+    `many` is how many that is, if it is to be said.
+    """
+    if row["kind"] == "announcement" and row["excerpt"]:
+        said = f'"{row["excerpt"]}"'
+    else:
+        kind = row["kind"] if row["kind"] != "status" else ""
+        said = " ".join(filter(None, (kind, (row["status"] or "").replace("_", " "), row["quantity_text"] or "")))
+    return f"{said}{f' ({many})' if many else ''}, {row['modality']}"
+
+
+def outcome_text(row: Mapping[str, Any]) -> str:
+    """Return what became of a plan: `fulfilled by c55; fulfilled in part by c22, c23`."""
+    said = []
+    for relation, became in BECAME.items():
+        claims = [f"c{outcome['claim']}" for outcome in row["outcomes"] if outcome["relation"] == relation]
+        if claims:
+            said.append(f"{became} by {', '.join(claims)}")
+    return "; ".join(said)
+
+
+def agreed(row: Mapping[str, Any]) -> str:
+    """Return how many a row says there are; where only the whole limits a part, that is a most: `at most 157`."""
+    low, best, high = row["low"], row["best"], row["high"]
+    if "capped" in row["flags"] and best is None and low == high and low:
+        return f"at most {high:,}"
+    return figure(low, best, high)
+
+
+def stated(row: Mapping[str, Any]) -> str:
+    """Return what was stated about a line where that differs from the agreed figure, else nothing.
+
+    Of a capped figure, which the source of the row never gave, with that source: `400 by rfi-2023-10-01`.
+    """
+    said = figure(row["stated_low"], row["stated_best"], row["stated_high"])
+    if said == agreed(row):
+        return ""
+    return f"{said} by {row['source']}" if "capped" in row["flags"] and row["source"] else said
+
+
+def status_text(row: Mapping[str, Any], *, without: str = "") -> str:
+    """Return the statuses of a row, `withdrawn, 3 grounded`, those of one axis left out if asked."""
+    axes = row.get("status") or {}
+    return ", ".join(_status(item) for axis, items in axes.items() if axis != without for item in items)
+
+
+def _status(item: Mapping[str, Any]) -> str:
+    code = str(item["code"]).replace("_", " ")
+    bounds = (item.get("low"), item.get("best"), item.get("high"))
+    return code if bounds == (None, None, None) else f"{figure(*bounds)} {code}"
+
+
+def source_text(row: Mapping[str, Any]) -> str:
+    """Return the source of a row, and how many origins stand behind the figure where it is more than one."""
+    origins = row.get("origins") or 0
+    return (row.get("source") or "") + (f" ({origins} origins)" if origins > 1 else "")
+
+
+def total_place(row: Mapping[str, Any]) -> str:
+    """Return whose and where a total is: `fra in ner`."""
+    return " in ".join(filter(None, ((row.get("actor") or ""), (row.get("location") or "")))) or "everywhere"
+
+
+def instant(text: str | None) -> str:
+    """Return a stored instant for a person: `2023-12-22 18:00Z`."""
+    return f"{text[:10]} {text[11:16]}Z" if text else ""
+
+
+def clocks(report: Report) -> str:
+    """Return both clocks of a report: `as of 2023-12-23, as known at #31 (2023-12-22 18:00Z)`."""
+    known = (
+        f"#{report.known_seq}" + (f" ({instant(report.known_at)})" if report.known_at else "")
+        if report.known_seq
+        else "the start: nothing was recorded"
+    )
+    return f"as of {report.as_of}, as known at {known}"
