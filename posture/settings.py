@@ -164,14 +164,16 @@ def _flag(name: str) -> str:
 
 def _read(setting: Setting, value: Any, where: str) -> str | int:
     if setting.kind is int:
-        if isinstance(value, bool) or not (
-            isinstance(value, int) or (isinstance(value, str) and value.strip().isdecimal())
-        ):
-            raise UsageMistake(f'{setting.name} must be a whole number ({where}), not "{value}"')
+        if not (_is_count(value) or (isinstance(value, str) and value.strip().isdecimal())):
+            raise UsageMistake(f'{setting.name} must be a whole number, 0 or more ({where}), not "{value}"')
         return int(value)
     if not isinstance(value, str) or not value.strip():
         raise UsageMistake(f"{setting.name} must be a text ({where})")
     return value
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _read_file(path: str) -> dict[str, str | int]:

@@ -65,6 +65,7 @@ def test_the_default_database_is_in_the_users_data_folder(tmp_path: Path, monkey
     [
         ('databse_url = "x"', 'no setting "databse_url"'),
         ("recorded_by = ", "cannot read the settings"),
+        ("stale_after = -4", "stale_after must be a whole number, 0 or more"),
         ("stale_after = true", "stale_after must be a whole number"),
         ('stale_after = "soon"', "stale_after must be a whole number"),
         ("recorded_by = 3", "recorded_by must be a text"),

@@ -90,8 +90,9 @@ def _added(noun: Noun, row: Mapping[str, Any], fields: Mapping[str, Any]) -> str
     )
     name = row.get("name") or row.get("title") or row.get("designation") or ""
     kind = str(row.get("kind") or "").replace("_", " ")
+    within = f"in {fields['parent']}" if fields.get("parent") else ""
     place = f"{row['latitude']:g}, {row['longitude']:g}" if row.get("latitude") is not None else ""
-    known = ", ".join(filter(None, (name, kind + (f" in {fields['parent']}" if fields.get("parent") else ""), place)))
+    known = ", ".join(filter(None, (name, f"{kind} {within}".strip(), place)))
     return f"{said} added" + (f": {known}" if known and name != row["code"] else "")
 
 
@@ -275,14 +276,16 @@ def _read_document(path: str) -> dict[str, Any]:
     if len(content) > LARGEST_DOCUMENT:
         raise UsageMistake(f"{path} has more than {LARGEST_DOCUMENT:,} bytes; that is no document")
     fields: dict[str, Any] = {"content_sha256": sha256(content).hexdigest()}
+    named = "the document on standard input" if path == "-" else path
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text = ""
+        say(f"{named} is not UTF-8 text: its hash is kept, its text is not")
+        return fields
     if "\0" in text:
-        text = ""
-    if text:
-        fields["text"] = text
+        say(f"{named} has a NUL character, so it is no text: its hash is kept, its text is not")
+    elif not text:
+        say(f"{named} is empty: its hash is kept, and there is no text")
     else:
-        say(f"{path} is not UTF-8 text: its hash is kept, its text is not")
+        fields["text"] = text
     return fields

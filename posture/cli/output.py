@@ -15,7 +15,7 @@ from posture.exports.formats import FORMATS
 from posture.reports.wording import clocks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from posture.cli.session import Session
     from posture.reports.report import Report
@@ -39,7 +39,7 @@ def print_report(session: Session, given: Mapping[str, Any], report: Report, dra
     output = given.get("output")
     wanted = (given.get("format") or TABLE).strip().lower()
     if given.get("sql"):
-        write(_shown((statement.rstrip().rstrip(";") + ";\n" for statement in report.sql), output), output)
+        write(_shown(_statements(report), output), output)
     elif wanted in FORMATS:
         write(_shown(FORMATS[wanted](report), output), output)
         if output and wanted in ROWS_ALONE and report.name in WITH_TWO_CLOCKS:
@@ -52,6 +52,12 @@ def print_report(session: Session, given: Mapping[str, Any], report: Report, dra
         raise UnknownWord("format", wanted, allowed, difflib.get_close_matches(wanted, allowed, 1))
     for note in report.notes:
         say(f"mind: {note}")
+
+
+def _statements(report: Report) -> Iterator[str]:
+    """Yield the statements behind a report, and what they are: a figure is no column of theirs."""
+    yield "-- What was read for this answer. It brings the claims; the figures are computed from them by the reading rules."
+    yield from (statement.rstrip().rstrip(";") + ";\n" for statement in report.sql)
 
 
 def _shown(lines: Iterable[str], output: str | None) -> Iterable[str]:

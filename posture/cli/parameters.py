@@ -173,4 +173,4 @@ OUTPUT = option(
     panel=ANSWER,
     completes="file",
 )
-SQL = flag("--sql", "Print the statements behind the answer and not the answer.", panel=ANSWER)
+SQL = flag("--sql", "Print the statements that read what is behind the answer, and not the answer.", panel=ANSWER)

@@ -115,6 +115,11 @@ def test_an_event_has_its_actors(told: Runs) -> None:
     assert (shown["actors"], shown["on"], shown["location"]) == (["fra: target"], "2023-07-26", "ner")
 
 
+def test_what_was_added_is_told_without_gaps(told_on_sqlite: Runs) -> None:
+    told = told_on_sqlite("asset-type", "add", "mq-9", "--name", "MQ-9 Reaper", "--parent", "drone").err
+    assert "asset-type mq-9 added: MQ-9 Reaper, in drone\n" in told
+
+
 def test_a_retracted_event_is_marked(told: Runs) -> None:
     told("event", "add", *ADDED["event"])
     assert "RETRACTED" not in told("event", "list").out

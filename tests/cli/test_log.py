@@ -258,6 +258,14 @@ def test_of_a_document_that_is_no_text_only_the_hash_is_kept(told_on_sqlite: Run
     assert shown["content_sha256"]
 
 
+@pytest.mark.parametrize(("content", "said"), [(b"", "is empty"), (b"a\0b", "has a NUL character")])
+def test_a_document_without_a_text_says_why(content: bytes, said: str, told_on_sqlite: Runs, tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_bytes(content)
+    outcome = told_on_sqlite("source", "add", "page", str(tmp_path / "page.txt"))
+    assert f"page.txt {said}" in outcome.err
+    assert "UTF-8" not in outcome.err
+
+
 def test_a_source_can_repeat_another_from_the_start_or_later(told: Runs) -> None:
     told("source", "add", "echo", "--title", "Echo", "--repeats", "rfi")
     told("source", "repeats", "afp", "rfi")

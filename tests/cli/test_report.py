@@ -155,6 +155,7 @@ def test_how_old_is_stale_can_be_said_and_set(counted: Runs, monkeypatch: pytest
 def test_the_statements_behind_an_answer_run_as_they_stand(counted: Runs, url: str) -> None:
     for report in ("posture", "plans"):
         statements = counted("report", report, "--as-of", "2023-10-15", "--sql").out.split(";\n")
+        assert statements[0].startswith("-- What was read for this answer.")
         with open_database(url) as db:
             for statement in filter(str.strip, statements):
                 db.tuples(statement)
