@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import partial
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from posture.cli.nouns import BY_TABLE, Noun
@@ -13,10 +13,11 @@ from posture.cli.written import print_written
 from posture.errors import NotFound, PostureError, UsageMistake
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from posture.cli.session import Session
     from posture.ledger.entry import Entry
+    from posture.reports.report import Report
     from posture.store.connection import Database
 
 LARGEST_DOCUMENT = 50_000_000
@@ -104,8 +105,22 @@ def list_rows(session: Session, given: Mapping[str, Any]) -> None:
 
     noun = BY_TABLE[given["noun"]]
     with session.database(readonly=True) as db, db.read():
-        draw = partial(tables.lines, shown=noun.listed)
+
+        def draw(report: Report, width: int, *, styled: bool) -> Iterable[str]:
+            return tables.lines(_listed(report), width, shown=noun.listed, styled=styled)
+
         print_report(session, given, read(db, noun.table, given.get("match")), draw)
+
+
+def _listed(report: Report) -> Report:
+    """Return a list as a table shows it: whose words a source repeats beside its title, for few repeat any."""
+    return replace(
+        report,
+        rows=[
+            {**row, "title": f"{row['title']} (repeats {row['repeats']})"} if row.get("repeats") else row
+            for row in report.rows
+        ],
+    )
 
 
 def show(session: Session, given: Mapping[str, Any]) -> None:

@@ -137,7 +137,7 @@ SOURCE = Noun(
         Field("text_kind", "WORD", "What the stored text is.", completes="vocabulary:TextKind"),
         NOTE,
     ),
-    listed=("code", "published_on", "reliability", "title", "repeats"),
+    listed=("code", "published_on", "reliability", "title"),
     examples=("source add rfi-2023-09-05 report.txt --publisher RFI --published-on 2023-09-05 --reliability B",),
 )
 DEPLOYMENT = Noun(

@@ -20,7 +20,7 @@ SHORT = 8
 _NUMBERS = ("id", "seq", "entry", "claim")
 """Columns whose numbers are names, and so take no thousands separators."""
 
-_TITLES = {"retracted_by_entry": "retracted", "published_on": "published", "reliability": "grade"}
+_TITLES = {"retracted_by_entry": "retracted", "published_on": "published", "reliability": "rel."}
 """Shorter titles for columns whose names would be wider than what stands in them."""
 
 

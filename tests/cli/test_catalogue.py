@@ -120,6 +120,15 @@ def test_what_was_added_is_told_without_gaps(told_on_sqlite: Runs) -> None:
     assert "asset-type mq-9 added: MQ-9 Reaper, in drone\n" in told
 
 
+def test_a_list_of_sources_leaves_room_for_the_titles(told_on_sqlite: Runs) -> None:
+    told_on_sqlite("source", "add", "echo", "--title", "The same again", "--repeats", "rfi")
+    out = told_on_sqlite("source", "list").out
+    assert out.splitlines()[0].split() == ["CODE", "PUBLISHED", "REL.", "TITLE"]
+    assert "The same again (repeats rfi)" in out
+    (row,) = json.loads(told_on_sqlite("source", "list", "echo", "-f", "json").out)["rows"]
+    assert (row["title"], row["repeats"]) == ("The same again", "rfi")
+
+
 def test_a_retracted_event_is_marked(told: Runs) -> None:
     told("event", "add", *ADDED["event"])
     assert "RETRACTED" not in told("event", "list").out
