@@ -101,9 +101,10 @@ select
             when draw(c, 0) < 0.65 then 'exact' when draw(c, 0) < 0.75 then 'about' when draw(c, 0) < 0.80 then 'range'
             when draw(c, 0) < 0.90 then 'more' when draw(c, 0) < 0.95 then 'half' else 'unknown' end
     end as form,
+    -- A count "before" a day is rare: any flow of the line's whole history may lie after it, and the answer has to say so.
     case
-        when draw(c, 1) < 0.75 or i <= $lines then 'day' when draw(c, 1) < 0.90 then 'month'
-        when draw(c, 1) < 0.95 then 'before' else 'period'
+        when draw(c, 1) < 0.75 or i <= $lines then 'day' when draw(c, 1) < 0.92 then 'month'
+        when draw(c, 1) < case when sort = 'count' then 0.922 else 0.94 end then 'before' else 'period'
     end as dating,
     1 + floor($sources * draw(c, 2))::bigint as source_id,
     case when draw(c, 3) < 0.10 then 'A' when draw(c, 3) < 0.45 then 'B' when draw(c, 3) < 0.82 then 'C'
