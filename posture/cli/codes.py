@@ -26,9 +26,19 @@ _ADDRESSES = (
     "join asset_type on asset_type.id = asset.asset_type_id where {address}"
 )
 
+_NUMBERED = {
+    "claim": "select cast(status_change.id as text) as code, {said} as about from {claims} order by status_change.id desc limit 300",
+    "plan": "select cast(status_change.id as text) as code, {said} as about from {claims}"
+    " where modality not in ('actual', 'denied') order by status_change.id desc limit 300",
+    "entry": "select cast(seq as text) as code, action || coalesce(': ' || reason, '') as about from ledger_entry order by seq desc limit 300",
+}
+"""The newest of what is known by its number, and what it is."""
+_CLAIMS = "status_change join deployment on deployment.id = status_change.deployment_id left join asset on asset.id = status_change.asset_id"
+_SAID = "status_change.kind || coalesce(' ' || quantity_text, '') || ' ' || deployment.code || coalesce('/' || asset.code, '')"
+
 
 def codes_beginning(kind: str, typed: str, db: str) -> list[tuple[str, str]]:
-    """Return codes of a kind (a noun, `line`, `status`, `anything`, `scenario`) and what each means."""
+    """Return codes of a kind (a noun, `line`, `status`, `anything`, `scenario`, `claim`, `plan`, `entry`) and what each means."""
     if kind == "scenario":
         from posture.imports.scenario import list_scenarios
 
@@ -37,6 +47,9 @@ def codes_beginning(kind: str, typed: str, db: str) -> list[tuple[str, str]]:
         return [
             (code + "/", about) for code, about in _ask(db, "select code, name from deployment where {code}", typed)
         ]
+    if kind in _NUMBERED:
+        newest = _NUMBERED[kind].replace("{said}", _SAID).replace("{claims}", _CLAIMS)
+        return _ask(db, f"select code, about from ({newest}) newest where {{code}}", typed.removeprefix("c"))
     if kind == "line":
         return _ask(db, _ADDRESSES, typed)
     if kind == "anything":

@@ -279,8 +279,8 @@ RETRACT = Command(
     "Withdraw a claim, an entry, an event, or all that rests on a source.",
     "claims:retract",
     (
-        argument("claim", "Number of the claim: 12, or c12.", metavar="[CLAIM]", required=False),
-        option("--entry", "SEQ", "All claims of this entry (#7).", panel=p.WHAT),
+        argument("claim", "Number of the claim: 12, or c12.", metavar="[CLAIM]", required=False, completes="claim"),
+        option("--entry", "SEQ", "All claims of this entry (#7).", panel=p.WHAT, completes="entry"),
         option(
             "--source",
             "CODE",
@@ -298,7 +298,11 @@ UNDO = Command(
     "undo",
     "Undo an entry of the ledger, by a new entry.",
     "claims:undo",
-    (argument("entry", "The entry: 7, or #7.", metavar="SEQ"), p.WHY_IT_IS_WRITTEN, *p.WRITING_PARAMETERS),
+    (
+        argument("entry", "The entry: 7, or #7.", metavar="SEQ", completes="entry"),
+        p.WHY_IT_IS_WRITTEN,
+        *p.WRITING_PARAMETERS,
+    ),
     examples=("undo 7",),
 )
 SHOW = Command(

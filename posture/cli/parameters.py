@@ -53,7 +53,7 @@ ALSO = option(
     panel=WHAT,
     completes="line",
 )
-CLAIM = argument("claim", "Number of the claim: 12, or c12.", metavar="CLAIM")
+CLAIM = argument("claim", "Number of the claim: 12, or c12.", metavar="CLAIM", completes="claim")
 
 ON = option(
     "--on",
@@ -93,13 +93,19 @@ COMPLETE = flag(
 WHY_IT_CHANGED = option("--reason", "WORD", "Why the number changed.", panel=WHAT, completes="vocabulary:Reason")
 NOTE = option("--note", "TEXT", "Your own remark.", panel=WHAT)
 
-FULFILS = option("--fulfils", "CLAIM", "The plan that this carries out.", shape=MANY, panel=LINKS)
-PARTLY_FULFILS = option("--partly-fulfils", "CLAIM", "The plan that this carries out in part.", shape=MANY, panel=LINKS)
-CANCELS = option("--cancels", "CLAIM", "The plan that this calls off.", shape=MANY, panel=LINKS)
-SUPERSEDES = option("--supersedes", "CLAIM", "The plan that this takes the place of.", shape=MANY, panel=LINKS)
+FULFILS = option("--fulfils", "CLAIM", "The plan that this carries out.", shape=MANY, panel=LINKS, completes="plan")
+PARTLY_FULFILS = option(
+    "--partly-fulfils", "CLAIM", "The plan that this carries out in part.", shape=MANY, panel=LINKS, completes="plan"
+)
+CANCELS = option("--cancels", "CLAIM", "The plan that this calls off.", shape=MANY, panel=LINKS, completes="plan")
+SUPERSEDES = option(
+    "--supersedes", "CLAIM", "The plan that this takes the place of.", shape=MANY, panel=LINKS, completes="plan"
+)
 PLAN_LINKS = (FULFILS, PARTLY_FULFILS, CANCELS, SUPERSEDES)
-SAME_AS = option("--same-as", "CLAIM", "The claim that reports the same happening.", panel=LINKS)
-AFTER = option("--after", "CLAIM", "The claim of the same day after which this happened.", panel=LINKS)
+SAME_AS = option("--same-as", "CLAIM", "The claim that reports the same happening.", panel=LINKS, completes="claim")
+AFTER = option(
+    "--after", "CLAIM", "The claim of the same day after which this happened.", panel=LINKS, completes="claim"
+)
 TRANSFER = option("--transfer", "ID", "Name that joins the two sides of a move.", panel=LINKS)
 OTHER_SIDE = option(
     "--other-side",

@@ -74,6 +74,16 @@ def test_codes_of_the_database_complete(told: Runs) -> None:
     assert _words("retract", "--event", "c") == ["coup"]
 
 
+def test_claims_plans_and_entries_complete_with_what_they_are(told: Runs) -> None:
+    told("log", "count", "fra-ner/drones", "4", "--source", "rfi")
+    told("log", "decrease", "fra-ner/drones", "most", "--planned", "--source", "rfi")
+    both = [("1", "count 4 fra-ner/drones"), ("2", "decrease most fra-ner/drones")]
+    assert candidates(["correct", ""]) == both
+    assert candidates(["log", "count", "fra-ner/drones", "2", "--same-as", "c1"]) == both[:1]
+    assert candidates(["log", "count", "fra-ner/drones", "2", "--fulfils", ""]) == both[1:]
+    assert candidates(["undo", "11"]) == [("11", "log")]
+
+
 def test_the_database_named_on_the_line_is_the_one_asked(told_on_sqlite: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     url = os.environ["POSTURE_DATABASE_URL"]
     monkeypatch.delenv("POSTURE_DATABASE_URL")
