@@ -234,7 +234,12 @@ def _compare(reading: Reading, base: Claim, known: Mapping[int, Claim]) -> None:
     for count in reading.evidence.counts:
         if count is base or count.marker or not count.admissible or not earliest <= count.on <= base.on:
             continue
-        if _overlaps(_brought(count, base, reading, known), value_of(base)):
+        agrees = _overlaps(_brought(count, base, reading, known), value_of(base))
+        if (
+            not agrees and count.on == base.on
+        ):  # their order is open: what happened that day may lie between them either way
+            agrees = _overlaps(_brought(base, count, reading, known), value_of(count))
+        if agrees:
             reading.origins.setdefault(count.origin, []).append(count.id)
         elif count.origin != base.origin:
             reading.flags.setdefault("contested", []).append(count.id)

@@ -230,10 +230,11 @@ def _tell(
     """Note what containers feel, from the first of these bases on: what was held before each flow and base, and by day."""
     segments = [(base, follow_until(base, material, later, known), later) for base, later in pairwise(bases) if later]
     held: dict[int, Value] = {}
-    days = {flow.claim.id: flow.claim.on for flow in material.flows}
+    flows = {flow.claim.id: flow.claim for flow in material.flows}
     for base, segment, later in (*segments, (bases[-1], last, None)):
         for claim, value in _held_then(base, segment, material, known).items():
-            if claim not in held or base is None or base.on < days[claim]:
+            said = flows[claim]
+            if claim not in held or base is None or base.on < said.on or said.form == "share":
                 held[claim] = value
         result.counted += [Counted(count, before) for count, before in segment.became]
         if later is not None:
@@ -269,10 +270,10 @@ def _held_then(
 
 
 def _is_limited(claim: Claim, held: Value) -> bool:
-    """Return whether what was held matters to how a flow is felt: a share is of it, and no more can leave than it was."""
-    if claim.form == "share":
-        return True
-    return claim.kind == "decrease" and (claim.high is None or (held.high is not None and claim.high > held.high))
+    """Return whether a departure may be felt as less than was said: no more can leave than was there."""
+    if claim.form == "share" or claim.kind != "decrease":
+        return False
+    return claim.high is None or (held.high is not None and claim.high > held.high)
 
 
 def implied(count: Claim, before: Value | None) -> PartCount:
