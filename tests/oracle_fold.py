@@ -267,10 +267,11 @@ class Folding:
             least = 0 if value.high is None else size.least_of(value.high)
             return Amounts(least, exactly(size, value), size.most_of(value.low or 0))
         part = self.claims.lines[str(flow.text.line)]
-        now = self.folds.fold(part, self.day, stated=False)
         before = self.folds.fold(part, flow.on, stated=False, counts_before=flow.on)
-        held = now.just_before.get(flow.ref) or before.just_before.get(flow.ref) or before.value
+        held = before.just_before.get(flow.ref) or before.value
         if size.is_share:
+            # as the part is read now, where it still folds the flow
+            held = self.folds.fold(part, self.day, stated=False).just_before.get(flow.ref) or held
             return Amounts(size.least_of(held.low or 0), exactly(size, held), _most_of(size, held.high))
         if flow.kind == "increase" or held.high is None:
             return Amounts(size.low or 0, size.best, size.high)
