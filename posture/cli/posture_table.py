@@ -87,11 +87,10 @@ def _totals(rows: Sequence[Mapping[str, Any]], width: int, *, styled: bool) -> I
     yield from (bold(line, styled=styled) for line in wrap("Totals, what overlaps counted once", width))
     labels = [visible(_total(row)) for row in rows]
     label = max(map(columns, labels))
-    for row, text in zip(rows, labels, strict=True):
-        number = agreed(row)
-        flags = f"{GAP}{', '.join(row['flags'])}" if row["flags"] else ""
-        line = f"{fill(text, label)}{GAP}{number}{flags}"
-        yield from _indented(line if columns(line) <= width - len(GAP) else f"{text}: {number}{flags}", width, len(GAP))
+    figures = [f"{agreed(row)}{GAP}{', '.join(row['flags'])}".rstrip() for row in rows]
+    beside = all(len(GAP) + label + len(GAP) + columns(said) <= width for said in figures)
+    for text, said in zip(labels, figures, strict=True):
+        yield from _indented(f"{fill(text, label)}{GAP}{said}" if beside else f"{text}: {said}", width, len(GAP))
 
 
 def _total(row: Mapping[str, Any]) -> str:

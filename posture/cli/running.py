@@ -80,10 +80,12 @@ def _usage(session: Session, mistake: Any) -> int:
 
 def _shell_took(mistake: Any) -> str:
     """Return what the shell may have taken away before we saw it: a `#12` or a `>1000` that nobody quoted."""
-    if getattr(mistake, "option_name", "") in ("--known-at", "--entry") and "requires" in mistake.format_message():
+    kind, about = type(mistake).__name__, mistake.format_message()
+    missing = getattr(getattr(mistake, "param", None), "name", "") if kind == "MissingParameter" else ""
+    waiting = getattr(mistake, "option_name", "") if "requires" in about else ""
+    if waiting in ("--known-at", "--entry") or missing in ("thing", "entry"):
         return ": quote an entry's number, '#12', for the shell takes an unquoted # for a remark"
-    missing = getattr(getattr(mistake, "param", None), "name", "")
-    if type(mistake).__name__ == "MissingParameter" and missing == "quantity":
+    if missing == "quantity":
         return ": quote a quantity such as '>1000' or '<50', for the shell takes an unquoted one for a file"
     return ""
 

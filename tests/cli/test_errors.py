@@ -23,6 +23,8 @@ if TYPE_CHECKING:
         (("log", "cuont"), 2, "Did you mean 'count'"),
         (("log", "count", "fra-ner/drones"), 2, "missing argument 'QUANTITY'"),
         (("log", "count", "fra-ner/drones"), 2, "quote a quantity such as '>1000'"),
+        (("undo",), 2, "quote an entry's number, '#12'"),
+        (("show",), 2, "quote an entry's number, '#12'"),
         (("report", "posture", "--known-at"), 2, "quote an entry's number, '#12'"),
         (("report", "posture", "--known-at", "12"), 2, "write '#12'"),
         (("history", "--known-at", "3"), 2, "write '#3'"),

@@ -79,6 +79,11 @@ def test_nothing_is_cut_off(width: int) -> None:
         assert said in text
 
 
+def test_totals_stand_all_in_columns_or_none_does() -> None:
+    assert "  fra in ner, personnel: at least 1,303" in _text(45)
+    assert "  fra in niamey-air-base, aircraft: 4" in _text(45)
+
+
 def test_there_is_no_none_on_the_screen() -> None:
     assert "None" not in _text(80)
     assert "None" not in _text(40)

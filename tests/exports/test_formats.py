@@ -9,7 +9,6 @@ import json
 import pytest
 
 from posture.exports.formats import flat, iter_csv, iter_json, iter_jsonl, iter_markdown
-from posture.reports.wording import figure
 from tests.cli.rows import EVERY_KIND, GROUNDED, report, row
 
 TOLD_APART = [
@@ -104,28 +103,6 @@ def test_markdown_is_not_broken_by_what_was_recorded() -> None:
 
 def test_markdown_of_nothing_says_why() -> None:
     assert list(iter_markdown(report(empty_because="no such line")))[-1] == "no such line"
-
-
-@pytest.mark.parametrize(
-    ("bounds", "text"),
-    [
-        ((1350, 1500, 1650), "1,350..1,650 (best 1,500)"),
-        ((1001, None, None), "at least 1,001"),
-        ((1001, 1200, None), "at least 1,001 (best 1,200)"),
-        ((0, 0, 0), "0"),
-        ((4, 4, 4), "4"),
-        ((None, None, None), "unknown"),
-        ((0, None, None), "unknown"),
-        ((None, None, 49), "at most 49"),
-        ((0, None, 49), "at most 49"),
-        ((None, 5, None), "about 5"),
-        ((800, None, 1400), "800..1,400"),
-    ],
-)
-def test_figures_are_written_as_an_analyst_writes_them(
-    bounds: tuple[int | None, int | None, int | None], text: str
-) -> None:
-    assert figure(*bounds) == text
 
 
 def test_any_value_becomes_one_text() -> None:
