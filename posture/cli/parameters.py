@@ -168,7 +168,7 @@ DEPLOYMENT = option("--deployment", "CODE", "This deployment only.", panel=WHAT,
 FORMAT = option(
     "-f --format",
     "FORMAT",
-    "table, json, jsonl, csv or md; table by default, also in a pipe. csv and jsonl are rows alone, without the clocks; csv keeps every character, but for a terminal.",
+    "table, json, jsonl, csv or md; table by default, also in a pipe. csv and jsonl are rows alone, without the clocks; csv keeps every character, except on a terminal.",
     panel=ANSWER,
     completes="=table json jsonl csv md",
 )
