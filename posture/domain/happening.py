@@ -141,8 +141,11 @@ def _meetings(groups: Sequence[_Group], nested: Nested) -> list[_Meeting]:
 def _loudness(flow: Flow) -> tuple[object, ...]:
     """Return the key by which the loudest of one happening's reports speaks: the outermost line's, then the larger."""
     claim = flow.claim
-    size = claim.low if claim.best is None else claim.best
-    return (-flow.depth, claim.form != "share", size or 0, claim.high is None, claim.high or 0, order(claim))
+    if claim.form == "share":  # `all` is more than `most`, of however many
+        size, most = claim.share_low, claim.share_high
+    else:
+        size, most = claim.low if claim.best is None else claim.best, claim.high
+    return (-flow.depth, claim.form != "share", size or 0, most is None, most or 0, order(claim))
 
 
 def _told_once(groups: Sequence[_Group], meetings: Sequence[_Meeting]) -> dict[int, int]:
