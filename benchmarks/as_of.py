@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import math
 import os
+import statistics
 import tempfile
 import time
 from contextlib import closing, contextmanager
@@ -40,7 +41,7 @@ GROWTH = 2.0
 SMALLEST_SECONDS = 0.005
 """Below this a growth says more about the clock than about the question, and has no verdict."""
 RUNS = 5
-SLOW_SECONDS, RUNS_OF_SLOW = 5.0, 2
+SLOW_SECONDS = 5.0
 LARGEST_ON_POSTGRESQL = 1_000_000
 AT_LEAST_FOR_REFERENCE = 10_000_000
 """From here on the search for bases has to be no slower than the reference."""
@@ -135,11 +136,16 @@ def measure(ledger: Ledger, lines: int, runs: int, *, bases_only: bool = False) 
 
 
 def _seconds(question: Callable[[], object], runs: int) -> float:
-    """Return the median seconds of a question; a slow one is asked less often."""
+    """Return the median seconds of a question after one to warm up; a slow one is asked just once more."""
     begin = time.perf_counter()
     question()
-    once = time.perf_counter() - begin
-    return medians({"": question}, runs if once < SLOW_SECONDS else RUNS_OF_SLOW)[""]
+    slow = time.perf_counter() - begin > SLOW_SECONDS
+    taken = []
+    for _ in range(1 if slow else runs):
+        begin = time.perf_counter()
+        question()
+        taken.append(time.perf_counter() - begin)
+    return statistics.median(taken)
 
 
 @contextmanager

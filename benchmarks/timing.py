@@ -71,7 +71,9 @@ class Finding:
 
 
 def milliseconds(seconds: float) -> str:
-    """Return a duration as it is printed."""
+    """Return a duration as it is printed: in milliseconds below a second."""
+    if seconds >= 1:
+        return f"{seconds:.1f} s"
     return f"{1000 * seconds:.0f} ms" if seconds >= 0.01 else f"{1000 * seconds:.1f} ms"
 
 
