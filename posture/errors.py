@@ -159,7 +159,8 @@ class SchemaTooOld(PostureError):
 
     def __init__(self, found: str | None, wanted: str) -> None:
         super().__init__(
-            f'the database schema is at {found or "nothing"}, this program works with {wanted}; run "posture db upgrade"'
+            f"the database {f'has schema {found}' if found else 'has no schema yet'}, this program works with {wanted};"
+            ' run "posture db upgrade"'
         )
 
 

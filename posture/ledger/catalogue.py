@@ -105,7 +105,7 @@ def edit(db: Database, noun: str, code: str, changes: Mapping[str, Any], writing
         if any(column in values for column in REACHES_CONTAINMENT.get(noun, ())):
             containment.rebuild(entry.db)
         for name in values:
-            entry.say(f"{noun.replace('_', '-')} {found['code']}: {name} changed")
+            entry.say(f"{noun.replace('_', '-')} {found['code']}: {name.removesuffix('_id').replace('_', ' ')} changed")
 
     return append(db, writing or Writing(action="edit"), compose)
 
@@ -247,7 +247,10 @@ def _resolved(
         for word, role in given.get("actors", ()):
             actors.append((lookup.get_code(entry.db, "actor", word)["id"], read_word("event role", role, EventRole)))
     if noun == "deployment" and before is None:
-        values.setdefault("name", code)
+        where = lookup.get_row(entry.db, "location", values["location_id"])["name"] if "location_id" in values else code
+        who = lookup.get_row(entry.db, "actor", values["actor_id"])["name"] if "actor_id" in values else code
+        under = f" ({values['operation']})" if values.get("operation") else ""
+        values.setdefault("name", f"{who} in {where}{under}")
     return values, actors
 
 

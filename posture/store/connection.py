@@ -321,7 +321,8 @@ def sqlite_uri(path: str, mode: str) -> str:
     safe = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     if not safe.isascii():  # also a name that is no text: its bytes, written out
         safe = "".join(chr(byte) if byte < 0x80 else f"%{byte:02x}" for byte in os.fsencode(safe))
-    return f"file://{safe}?mode={mode}"  # the path of a folder that begins with two slashes is no host's
+    no_host = "//"  # lest a path that begins with two slashes be taken for a host's
+    return f"file:{no_host}{safe}?mode={mode}"
 
 
 def create_file(path: str) -> None:

@@ -210,7 +210,7 @@ def test_an_unknown_revision_is_a_usage_mistake(url: str) -> None:
 
 def test_a_database_without_a_schema_is_told_what_to_run(empty_url: str) -> None:
     connect_empty(empty_url).close()
-    with pytest.raises(SchemaTooOld, match='at nothing, this program works with 0001; run "posture db upgrade"'):
+    with pytest.raises(SchemaTooOld, match='has no schema yet, this program works with 0001; run "posture db upgrade"'):
         open_database(empty_url)
 
 
