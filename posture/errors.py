@@ -51,6 +51,15 @@ class NotFound(PostureError):
     exit_code = NOT_FOUND
 
 
+LONGEST_ECHO = 80
+"""Characters of a mistyped word that an error repeats."""
+
+
+def _brief(word: str) -> str:
+    """Return a word as an error repeats it: the beginning of one that is too long for a line."""
+    return word if len(word) <= LONGEST_ECHO else word[:LONGEST_ECHO] + "..."
+
+
 def _one_of(words: Sequence[str], names: Mapping[str, str] | None = None) -> str:
     """Return `"ner" (Niger) or "nga" (Nigeria)`; the name only where it says more than the code."""
     called = names or {}
@@ -80,7 +89,7 @@ class UnknownCode(NotFound):
             mend = f"did you mean {_one_of(self.near, names or {})}?"
         else:
             mend = f'see "posture {shown} list", or add it with "posture {shown} add"'
-        super().__init__(f'no {shown.replace("-", " ")} "{word}"{place}; {mend}')
+        super().__init__(f'no {shown.replace("-", " ")} "{_brief(word)}"{place}; {mend}')
 
 
 class AmbiguousCode(NotFound):
@@ -88,7 +97,7 @@ class AmbiguousCode(NotFound):
 
     def __init__(self, noun: str, word: str, candidates: Sequence[str]) -> None:
         self.noun, self.word, self.candidates = noun, word, tuple(candidates)
-        super().__init__(f'"{word}" fits more than one {noun.replace("_", " ")}: say {_one_of(self.candidates)}')
+        super().__init__(f'"{_brief(word)}" fits more than one {noun.replace("_", " ")}: say {_one_of(self.candidates)}')
 
 
 class UnknownClaim(NotFound):
@@ -144,7 +153,7 @@ class UnknownWord(UsageMistake):
     def __init__(self, what: str, word: str, allowed: Sequence[str], near: Sequence[str] = ()) -> None:
         self.word, self.allowed = word, tuple(allowed)
         mend = f"did you mean {_one_of(near)}?" if near else "use one of " + ", ".join(self.allowed)
-        super().__init__(f'no {what} "{word}"; {mend}')
+        super().__init__(f'no {what} "{_brief(word)}"; {mend}')
 
 
 class DatabaseMissing(PostureError):

@@ -157,3 +157,9 @@ def test_a_near_place_is_told_by_its_name_too(db: Database) -> None:
     db.insert("location", {"id": 1, "code": "ner", "name": "Niger", "kind": "country"})
     with pytest.raises(UnknownCode, match=r'no location "nigeria"; did you mean "ner" \(Niger\)\?'):
         lookup.get_code(db, "location", "nigeria")
+
+
+def test_a_very_long_word_is_not_repeated_whole(db: Database) -> None:
+    with pytest.raises(UnknownCode) as caught:
+        lookup.get_code(db, "location", "x" * 100_000)
+    assert len(str(caught.value)) < 300
