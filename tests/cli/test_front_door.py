@@ -249,8 +249,8 @@ def test_nothing_recorded_acts_on_a_terminal(form: str, told_on_sqlite: Runs) ->
 def _on_a_terminal(*words: str, environment: dict[str, str] | None = None) -> str:
     """Return what the program writes to a terminal."""
     ours, theirs = os.openpty()
-    surroundings = {**os.environ, "TERM": "xterm", **(environment or {})}
-    surroundings.pop("COLUMNS", None)
+    inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR")}
+    surroundings = {**inherited, "TERM": "xterm", **(environment or {})}
     done = subprocess.Popen(
         [sys.executable, "-m", "posture", *words], stdin=theirs, stdout=theirs, stderr=theirs, env=surroundings
     )

@@ -103,7 +103,7 @@ def test_every_form_has_the_same_rows(counted: Runs) -> None:
 def test_the_screen_names_what_was_asked(counted: Runs) -> None:
     out = counted("report", "posture", "--actor", "fra", "--location", "ner", "--as-of", "2023-10-15").out
     assert out.startswith("France, Niger: posture as of 2023-10-15, as known at #15 (")
-    assert "fra-ner (drawing down)" in out
+    assert "fra-ner  France in Niger (drawing down)" in out
     assert "1,400  2023-10-10  B2" in out
 
 
