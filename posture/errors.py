@@ -97,7 +97,9 @@ class AmbiguousCode(NotFound):
 
     def __init__(self, noun: str, word: str, candidates: Sequence[str]) -> None:
         self.noun, self.word, self.candidates = noun, word, tuple(candidates)
-        super().__init__(f'"{_brief(word)}" fits more than one {noun.replace("_", " ")}: say {_one_of(self.candidates)}')
+        super().__init__(
+            f'"{_brief(word)}" fits more than one {noun.replace("_", " ")}: say {_one_of(self.candidates)}'
+        )
 
 
 class UnknownClaim(NotFound):
