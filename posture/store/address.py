@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import NamedTuple
 
 from posture.errors import UsageMistake
@@ -52,13 +53,17 @@ def read_address(url: str) -> Address:
 
 
 def _unambiguous(rest: str) -> str:
-    """Return what follows the scheme with every @ and / of the user and password escaped.
+    """Return what follows the scheme with every @, / and ? of the user and password escaped.
 
     A raw password may hold them; the server's library would end it at the first @ and take the rest for a host.
     """
     front, question, query = rest.partition("?")
     who, at, where = front.rpartition("@")
-    return who.replace("@", "%40").replace("/", "%2F") + at + where + question + query
+    inside, more, after = query.rpartition("@")
+    if more and "=" not in inside:  # no setting stands before that @: the ? is the password's
+        who, at = f"{front}?{inside}", more
+        where, question, query = after.partition("?")
+    return who.replace("@", "%40").replace("/", "%2F").replace("?", "%3F") + at + where + question + query
 
 
 def hide_password(url: str) -> str:
@@ -66,10 +71,9 @@ def hide_password(url: str) -> str:
     if "://" not in url:
         return url
     scheme, rest = url.split("://", 1)
-    front, question, query = rest.partition("?")
-    # The last @ ends the user and password: a raw password may hold one, or a slash.
-    who, at, where = front.rpartition("@")
+    rest = re.sub(r"([?&][^=&?]*password[^=&?]*=)[^&]*", r"\1***", rest, flags=re.IGNORECASE)
+    # The last @ ends the user and password: a raw password may hold one, or a slash, or a question mark.
+    who, at, where = rest.rpartition("@")
     if at and ":" in who:
         who = who.split(":", 1)[0] + ":***"
-    pairs = [pair if "password" not in pair.split("=", 1)[0].lower() else "password=***" for pair in query.split("&")]
-    return f"{scheme}://{who}{at}{where}{question}{'&'.join(pairs)}"
+    return f"{scheme}://{who}{at}{where}"

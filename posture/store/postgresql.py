@@ -47,13 +47,16 @@ class _NumericLoader(Loader):
         return int(text) if text.lstrip("-").isdigit() else float(text)
 
 
-def connect_psycopg(address: Address, *, readonly: bool = False, autocommit: bool = True) -> psycopg.Connection[Any]:
-    """Return a connection on which days and instants come back as the ledger's text."""
+def connect_psycopg(
+    address: Address, *, readonly: bool = False, autocommit: bool = True, timeout: float = 30.0
+) -> psycopg.Connection[Any]:
+    """Return a connection on which days and instants come back as the ledger's text; it waits so long for a lock."""
     try:
         parts = conninfo_to_dict(address.conninfo)
     except psycopg.Error:  # its message quotes the URL, password and all
         raise UsageMistake("cannot read the database URL; write postgresql+psycopg://user@host:5432/name") from None
     settings = _SETTINGS + (" -c default_transaction_read_only=on" if readonly else "")
+    settings += f" -c lock_timeout={_milliseconds(timeout)}"
     parts["options"] = f"{parts.get('options') or ''} {settings}".strip()
     parts.setdefault("application_name", "posture")
     parts.setdefault("connect_timeout", 10)
@@ -71,6 +74,11 @@ def connect_psycopg(address: Address, *, readonly: bool = False, autocommit: boo
     return connection
 
 
+def _milliseconds(seconds: float) -> int:
+    """Return a time to wait as the server takes it: 0 would be for ever, and an hour or a month is as good as that."""
+    return max(1, min(int(seconds * 1000), 2**31 - 1))
+
+
 class PostgreSQLDatabase(Database):
     """A connection to a PostgreSQL database."""
 
@@ -78,7 +86,7 @@ class PostgreSQLDatabase(Database):
 
     def __init__(self, address: Address, *, readonly: bool, timeout: float) -> None:
         super().__init__(address, readonly=readonly, timeout=timeout)
-        self.connection = connect_psycopg(address, readonly=readonly)
+        self.connection = connect_psycopg(address, readonly=readonly, timeout=timeout)
         # Values are written into the statement here, quoted, not bound by the server: a value needs no type then
         # (`:x IS NULL`), and the planner sees it.
         self.connection.cursor_factory = psycopg.ClientCursor
@@ -124,10 +132,9 @@ class PostgreSQLDatabase(Database):
 
     def _begin_write(self) -> None:
         # One trip to the server. The lock is taken last: every statement after it sees all that was committed before.
-        wait = max(1, int(self.timeout * 1000))
         try:
             self._cursor(
-                f"BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = {wait}; "
+                f"BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = {_milliseconds(self.timeout)}; "
                 f"SELECT pg_advisory_xact_lock({WRITE_LOCK})",
                 None,
             )

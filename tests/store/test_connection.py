@@ -473,3 +473,17 @@ def test_what_no_database_keeps_is_refused_on_both_engines(db: Database) -> None
             db.insert("actor", {"id": 1, "code": "fra", "name": word, "kind": "state"})
     with pytest.raises(UsageMistake, match="which no database keeps"):
         db.value("SELECT 1 FROM actor WHERE code = :code", {"code": "\ud800"})
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=False)
+def test_a_reader_does_not_wait_for_ever(make_url: Callable[..., str], engine: str) -> None:
+    """Somebody else's program holds the table; and no time to wait is longer than the server can count."""
+    url = make_url(engine)
+    with open_database(url) as holder, open_database(url, timeout=0.2) as reader:
+        holder.execute("BEGIN")
+        holder.execute("LOCK TABLE actor IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(Busy):
+            reader.value("SELECT count(*) FROM actor")
+        holder.execute("ROLLBACK")
+    with open_database(url, timeout=1e12) as patient, patient.write():
+        assert patient.value("SELECT count(*) FROM actor") == 0

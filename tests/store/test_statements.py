@@ -62,6 +62,9 @@ def test_a_spelled_out_statement_gives_the_same_answer(db: Database) -> None:
         ("postgresql://host/db?user=me&password=pw", "postgresql://host/db?user=me&password=***"),
         ("postgresql://me@host/db?sslmode=require", "postgresql://me@host/db?sslmode=require"),
         ("postgresql:///db", "postgresql:///db"),
+        ("postgresql://me:p?w/x@host/db?sslmode=require", "postgresql://me:***@host/db?sslmode=require"),
+        ("postgresql://me:a@host/db?password=p@w&x=1", "postgresql://me:***@host/db?password=***&x=1"),
+        ("postgresql://host/db?sslPassword=p@w", "postgresql://host/db?sslPassword=***"),
         ("/a/path:with@signs.db", "/a/path:with@signs.db"),
     ],
 )
@@ -89,3 +92,4 @@ def test_a_raw_password_may_hold_what_ends_one() -> None:
     address = read_address("postgresql+psycopg://u:s3c@re/t@127.0.0.1:1/d")
     assert address.conninfo == "postgresql://u:s3c%40re%2Ft@127.0.0.1:1/d"
     assert "s3c" not in address.shown and "re/t" not in address.shown
+    assert read_address("postgresql://u:a?b@h/d?x=1").conninfo == "postgresql://u:a%3Fb@h/d?x=1"
