@@ -95,6 +95,8 @@ def edit(db: Database, noun: str, code: str, changes: Mapping[str, Any], writing
         if not values and not actors and not no_actors:
             raise Refused(f"{noun.replace('_', '-')} {found['code']} is already so: nothing to change")
         refuse_loop(entry.db, spec.table, found["id"], values)
+        if noun == "source" and values.get("text") and not entry.writing.force:
+            _refuse_lost_excerpts(entry.db, found, values["text"])
         if values:
             entry.db.update(spec.table, found["id"], values)
         if actors or no_actors:
@@ -108,6 +110,23 @@ def edit(db: Database, noun: str, code: str, changes: Mapping[str, Any], writing
             entry.say(f"{noun.replace('_', '-')} {found['code']}: {name.removesuffix('_id').replace('_', ' ')} changed")
 
     return append(db, writing or Writing(action="edit"), compose)
+
+
+def _refuse_lost_excerpts(db: Database, source: Mapping[str, Any], text: str) -> None:
+    """Raise `Refused` where a claim or an event that stands quotes words that the source's new text does not hold."""
+    from posture.domain.excerpts import find_excerpt
+
+    for table, what in (("status_change", "claim"), ("event", "event")):
+        for row in db.all(
+            f"select id, excerpt from {table} where source_id = :id and excerpt is not null and not exists"
+            f" (select 1 from retraction where {table}_id = {table}.id) order by id",
+            {"id": source["id"]},
+        ):
+            if find_excerpt(text, row["excerpt"]) is None:
+                raise Refused(
+                    f"{what} {row['id']} quotes words that the new text of {source['code']} does not hold;"
+                    " give the text that it quotes, or --force"
+                )
 
 
 def remove(db: Database, noun: str, code: str, writing: Writing | None = None) -> Written:

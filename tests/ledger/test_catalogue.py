@@ -226,3 +226,17 @@ def test_what_an_entry_says_about_origins_counts_in_that_entry(niger: Database) 
             origins.origin_row(entry, rfi, voa)
 
     assert append(niger, Writing(), compose).claims[0]["own_words"] is False
+
+
+def test_a_new_text_holds_what_is_quoted_from_it(niger: Database) -> None:
+    quoted = log(niger, [claim(source="paper", excerpt="about 1,500")])
+    fields = {"code": "talks", "kind": "talks", "title": "Talks", "source": "paper", "excerpt": "soldiers were there"}
+    catalogue.add(niger, "event", fields)
+    for text, told in (("other words", "claim 1 quotes"), ("about 1,500 men", "event 1 quotes")):
+        with pytest.raises(Refused, match=told):
+            catalogue.edit(niger, "source", "paper", {"text": text})
+    catalogue.edit(niger, "source", "paper", {"text": "It says: about 1,500 soldiers were\nthere."})
+    retract(niger, claim=quoted.claims[0]["id"])
+    catalogue.edit(niger, "source", "paper", {"text": "soldiers were there"})
+    catalogue.edit(niger, "source", "paper", {"text": "other words"}, Writing(force=True))
+    assert verify(niger) == []
