@@ -95,8 +95,7 @@ def edit(db: Database, noun: str, code: str, changes: Mapping[str, Any], writing
         if not values and not actors and not no_actors:
             raise Refused(f"{noun.replace('_', '-')} {found['code']} is already so: nothing to change")
         refuse_loop(entry.db, spec.table, found["id"], values)
-        if noun == "source" and values.get("text") and not entry.writing.force:
-            _refuse_lost_excerpts(entry.db, found, values["text"])
+        _refuse_lost_excerpts(entry, found, values.get("text"))
         if values:
             entry.db.update(spec.table, found["id"], values)
         if actors or no_actors:
@@ -112,12 +111,17 @@ def edit(db: Database, noun: str, code: str, changes: Mapping[str, Any], writing
     return append(db, writing or Writing(action="edit"), compose)
 
 
-def _refuse_lost_excerpts(db: Database, source: Mapping[str, Any], text: str) -> None:
-    """Raise `Refused` where a claim or an event that stands quotes words that the source's new text does not hold."""
+def _refuse_lost_excerpts(entry: Entry, source: Mapping[str, Any], text: str | None) -> None:
+    """Raise `Refused` where a claim or an event that stands quotes words that a source's new text does not hold.
+
+    Only a source has a text.
+    """
     from posture.domain.excerpts import find_excerpt
 
+    if not text or entry.writing.force:
+        return
     for table, what in (("status_change", "claim"), ("event", "event")):
-        for row in db.all(
+        for row in entry.db.all(
             f"select id, excerpt from {table} where source_id = :id and excerpt is not null and not exists"
             f" (select 1 from retraction where {table}_id = {table}.id) order by id",
             {"id": source["id"]},
