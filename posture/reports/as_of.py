@@ -198,6 +198,9 @@ class Asking:
 
     def __post_init__(self) -> None:
         """Settle how far the effective dates of anything known reach."""
+        if self.db.engine == "postgresql":
+            # Left to itself, PostgreSQL reads the whole history into a hash rather than seek once for each line.
+            self.db.execute("set local enable_hashjoin = off; set local enable_mergejoin = off")
         self.as_of = str(self.question.as_of)
         horizon = self.as_of
         if self.known.at is not None:
