@@ -284,7 +284,7 @@ CREATE TABLE catalogue_revision (
     CONSTRAINT pk_catalogue_revision PRIMARY KEY (id),
     CONSTRAINT uq_catalogue_revision_seq_ordinal UNIQUE (seq, ordinal),
     CONSTRAINT ck_catalogue_revision_ordinal CHECK (ordinal >= 1),
-    CONSTRAINT ck_catalogue_revision_table_name CHECK (table_name in ('actor', 'location', 'asset_type', 'source', 'deployment', 'platform', 'asset', 'alias', 'event', 'event_actor')),
+    CONSTRAINT ck_catalogue_revision_table_name CHECK (table_name in ('actor', 'location', 'asset_type', 'source', 'deployment', 'platform', 'asset', 'event', 'alias', 'event_actor')),
     CONSTRAINT ck_catalogue_revision_change CHECK (before is not null or after is not null),
     CONSTRAINT fk_catalogue_revision_seq FOREIGN KEY(seq) REFERENCES ledger_entry (seq)
 );
@@ -482,48 +482,6 @@ COMMENT ON COLUMN source_origin.source_id IS 'The source';
 
 COMMENT ON COLUMN source_origin.origin_id IS 'The source it repeats; NULL: it is its own origin';
 
-CREATE TABLE alias (
-    id BIGINT NOT NULL,
-    actor_id BIGINT,
-    location_id BIGINT,
-    asset_type_id BIGINT,
-    deployment_id BIGINT,
-    name TEXT NOT NULL,
-    name_folded TEXT NOT NULL,
-    language TEXT,
-    CONSTRAINT pk_alias PRIMARY KEY (id),
-    CONSTRAINT uq_alias_actor_id_name_folded UNIQUE (actor_id, name_folded),
-    CONSTRAINT uq_alias_location_id_name_folded UNIQUE (location_id, name_folded),
-    CONSTRAINT uq_alias_asset_type_id_name_folded UNIQUE (asset_type_id, name_folded),
-    CONSTRAINT uq_alias_deployment_id_name_folded UNIQUE (deployment_id, name_folded),
-    CONSTRAINT ck_alias_target CHECK (case when actor_id is null then 0 else 1 end + case when location_id is null then 0 else 1 end + case when asset_type_id is null then 0 else 1 end + case when deployment_id is null then 0 else 1 end = 1),
-    CONSTRAINT ck_alias_name CHECK (name <> '' and name_folded <> ''),
-    CONSTRAINT fk_alias_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id),
-    CONSTRAINT fk_alias_location_id FOREIGN KEY(location_id) REFERENCES location (id),
-    CONSTRAINT fk_alias_asset_type_id FOREIGN KEY(asset_type_id) REFERENCES asset_type (id),
-    CONSTRAINT fk_alias_deployment_id FOREIGN KEY(deployment_id) REFERENCES deployment (id)
-);
-
-CREATE INDEX ix_alias_name_folded ON alias (name_folded);
-
-COMMENT ON TABLE alias IS 'Another name of an actor, location, asset type or deployment';
-
-COMMENT ON COLUMN alias.id IS 'Number of the row, given by the writer';
-
-COMMENT ON COLUMN alias.actor_id IS 'The actor that is also called so';
-
-COMMENT ON COLUMN alias.location_id IS 'The location that is also called so';
-
-COMMENT ON COLUMN alias.asset_type_id IS 'The asset type that is also called so';
-
-COMMENT ON COLUMN alias.deployment_id IS 'The deployment that is also called so';
-
-COMMENT ON COLUMN alias.name IS 'The other name, as written';
-
-COMMENT ON COLUMN alias.name_folded IS 'The name without case and accents, for matching';
-
-COMMENT ON COLUMN alias.language IS 'Language tag of the name';
-
 CREATE TABLE asset (
     id BIGINT NOT NULL,
     deployment_id BIGINT NOT NULL,
@@ -598,6 +556,68 @@ COMMENT ON COLUMN event_actor.event_id IS 'The event';
 COMMENT ON COLUMN event_actor.actor_id IS 'The actor that had a part in it';
 
 COMMENT ON COLUMN event_actor.role IS 'The part it had';
+
+CREATE TABLE alias (
+    id BIGINT NOT NULL,
+    actor_id BIGINT,
+    location_id BIGINT,
+    asset_type_id BIGINT,
+    source_id BIGINT,
+    deployment_id BIGINT,
+    platform_id BIGINT,
+    asset_id BIGINT,
+    event_id BIGINT,
+    name TEXT NOT NULL,
+    name_folded TEXT NOT NULL,
+    language TEXT,
+    CONSTRAINT pk_alias PRIMARY KEY (id),
+    CONSTRAINT uq_alias_actor_id_name_folded UNIQUE (actor_id, name_folded),
+    CONSTRAINT uq_alias_location_id_name_folded UNIQUE (location_id, name_folded),
+    CONSTRAINT uq_alias_asset_type_id_name_folded UNIQUE (asset_type_id, name_folded),
+    CONSTRAINT uq_alias_source_id_name_folded UNIQUE (source_id, name_folded),
+    CONSTRAINT uq_alias_deployment_id_name_folded UNIQUE (deployment_id, name_folded),
+    CONSTRAINT uq_alias_platform_id_name_folded UNIQUE (platform_id, name_folded),
+    CONSTRAINT uq_alias_asset_id_name_folded UNIQUE (asset_id, name_folded),
+    CONSTRAINT uq_alias_event_id_name_folded UNIQUE (event_id, name_folded),
+    CONSTRAINT ck_alias_target CHECK (case when actor_id is null then 0 else 1 end + case when location_id is null then 0 else 1 end + case when asset_type_id is null then 0 else 1 end + case when source_id is null then 0 else 1 end + case when deployment_id is null then 0 else 1 end + case when platform_id is null then 0 else 1 end + case when asset_id is null then 0 else 1 end + case when event_id is null then 0 else 1 end = 1),
+    CONSTRAINT ck_alias_name CHECK (name <> '' and name_folded <> ''),
+    CONSTRAINT fk_alias_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id),
+    CONSTRAINT fk_alias_location_id FOREIGN KEY(location_id) REFERENCES location (id),
+    CONSTRAINT fk_alias_asset_type_id FOREIGN KEY(asset_type_id) REFERENCES asset_type (id),
+    CONSTRAINT fk_alias_source_id FOREIGN KEY(source_id) REFERENCES source (id),
+    CONSTRAINT fk_alias_deployment_id FOREIGN KEY(deployment_id) REFERENCES deployment (id),
+    CONSTRAINT fk_alias_platform_id FOREIGN KEY(platform_id) REFERENCES platform (id),
+    CONSTRAINT fk_alias_asset_id FOREIGN KEY(asset_id) REFERENCES asset (id),
+    CONSTRAINT fk_alias_event_id FOREIGN KEY(event_id) REFERENCES event (id)
+);
+
+CREATE INDEX ix_alias_name_folded ON alias (name_folded);
+
+COMMENT ON TABLE alias IS 'Another name of one row of the catalogue';
+
+COMMENT ON COLUMN alias.id IS 'Number of the row, given by the writer';
+
+COMMENT ON COLUMN alias.actor_id IS 'The actor that is also called so';
+
+COMMENT ON COLUMN alias.location_id IS 'The location that is also called so';
+
+COMMENT ON COLUMN alias.asset_type_id IS 'The asset type that is also called so';
+
+COMMENT ON COLUMN alias.source_id IS 'The source that is also called so';
+
+COMMENT ON COLUMN alias.deployment_id IS 'The deployment that is also called so';
+
+COMMENT ON COLUMN alias.platform_id IS 'The machine that is also called so';
+
+COMMENT ON COLUMN alias.asset_id IS 'The line that is also called so, within its deployment';
+
+COMMENT ON COLUMN alias.event_id IS 'The event that is also called so';
+
+COMMENT ON COLUMN alias.name IS 'The other name, as written';
+
+COMMENT ON COLUMN alias.name_folded IS 'The name without case and accents, for matching';
+
+COMMENT ON COLUMN alias.language IS 'Language tag of the name';
 
 CREATE TABLE status_change (
     id BIGINT NOT NULL,

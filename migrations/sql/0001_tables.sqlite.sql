@@ -156,7 +156,7 @@ CREATE TABLE catalogue_revision (
     CONSTRAINT pk_catalogue_revision PRIMARY KEY (id),
     CONSTRAINT uq_catalogue_revision_seq_ordinal UNIQUE (seq, ordinal),
     CONSTRAINT ck_catalogue_revision_ordinal CHECK (ordinal >= 1),
-    CONSTRAINT ck_catalogue_revision_table_name CHECK (table_name in ('actor', 'location', 'asset_type', 'source', 'deployment', 'platform', 'asset', 'alias', 'event', 'event_actor')),
+    CONSTRAINT ck_catalogue_revision_table_name CHECK (table_name in ('actor', 'location', 'asset_type', 'source', 'deployment', 'platform', 'asset', 'event', 'alias', 'event_actor')),
     CONSTRAINT ck_catalogue_revision_change CHECK (before is not null or after is not null),
     CONSTRAINT fk_catalogue_revision_seq FOREIGN KEY(seq) REFERENCES ledger_entry (seq)
 ) STRICT;
@@ -264,30 +264,6 @@ CREATE INDEX ix_source_origin_origin_id ON source_origin (origin_id);
 
 CREATE INDEX ix_source_origin_source ON source_origin (source_id, seq DESC);
 
-CREATE TABLE alias (
-    id INTEGER NOT NULL,
-    actor_id INTEGER,
-    location_id INTEGER,
-    asset_type_id INTEGER,
-    deployment_id INTEGER,
-    name TEXT NOT NULL,
-    name_folded TEXT NOT NULL,
-    language TEXT,
-    CONSTRAINT pk_alias PRIMARY KEY (id),
-    CONSTRAINT uq_alias_actor_id_name_folded UNIQUE (actor_id, name_folded),
-    CONSTRAINT uq_alias_location_id_name_folded UNIQUE (location_id, name_folded),
-    CONSTRAINT uq_alias_asset_type_id_name_folded UNIQUE (asset_type_id, name_folded),
-    CONSTRAINT uq_alias_deployment_id_name_folded UNIQUE (deployment_id, name_folded),
-    CONSTRAINT ck_alias_target CHECK (case when actor_id is null then 0 else 1 end + case when location_id is null then 0 else 1 end + case when asset_type_id is null then 0 else 1 end + case when deployment_id is null then 0 else 1 end = 1),
-    CONSTRAINT ck_alias_name CHECK (name <> '' and name_folded <> ''),
-    CONSTRAINT fk_alias_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id),
-    CONSTRAINT fk_alias_location_id FOREIGN KEY(location_id) REFERENCES location (id),
-    CONSTRAINT fk_alias_asset_type_id FOREIGN KEY(asset_type_id) REFERENCES asset_type (id),
-    CONSTRAINT fk_alias_deployment_id FOREIGN KEY(deployment_id) REFERENCES deployment (id)
-) STRICT;
-
-CREATE INDEX ix_alias_name_folded ON alias (name_folded);
-
 CREATE TABLE asset (
     id INTEGER NOT NULL,
     deployment_id INTEGER NOT NULL,
@@ -334,6 +310,42 @@ CREATE TABLE event_actor (
 ) STRICT;
 
 CREATE INDEX ix_event_actor_actor_id ON event_actor (actor_id);
+
+CREATE TABLE alias (
+    id INTEGER NOT NULL,
+    actor_id INTEGER,
+    location_id INTEGER,
+    asset_type_id INTEGER,
+    source_id INTEGER,
+    deployment_id INTEGER,
+    platform_id INTEGER,
+    asset_id INTEGER,
+    event_id INTEGER,
+    name TEXT NOT NULL,
+    name_folded TEXT NOT NULL,
+    language TEXT,
+    CONSTRAINT pk_alias PRIMARY KEY (id),
+    CONSTRAINT uq_alias_actor_id_name_folded UNIQUE (actor_id, name_folded),
+    CONSTRAINT uq_alias_location_id_name_folded UNIQUE (location_id, name_folded),
+    CONSTRAINT uq_alias_asset_type_id_name_folded UNIQUE (asset_type_id, name_folded),
+    CONSTRAINT uq_alias_source_id_name_folded UNIQUE (source_id, name_folded),
+    CONSTRAINT uq_alias_deployment_id_name_folded UNIQUE (deployment_id, name_folded),
+    CONSTRAINT uq_alias_platform_id_name_folded UNIQUE (platform_id, name_folded),
+    CONSTRAINT uq_alias_asset_id_name_folded UNIQUE (asset_id, name_folded),
+    CONSTRAINT uq_alias_event_id_name_folded UNIQUE (event_id, name_folded),
+    CONSTRAINT ck_alias_target CHECK (case when actor_id is null then 0 else 1 end + case when location_id is null then 0 else 1 end + case when asset_type_id is null then 0 else 1 end + case when source_id is null then 0 else 1 end + case when deployment_id is null then 0 else 1 end + case when platform_id is null then 0 else 1 end + case when asset_id is null then 0 else 1 end + case when event_id is null then 0 else 1 end = 1),
+    CONSTRAINT ck_alias_name CHECK (name <> '' and name_folded <> ''),
+    CONSTRAINT fk_alias_actor_id FOREIGN KEY(actor_id) REFERENCES actor (id),
+    CONSTRAINT fk_alias_location_id FOREIGN KEY(location_id) REFERENCES location (id),
+    CONSTRAINT fk_alias_asset_type_id FOREIGN KEY(asset_type_id) REFERENCES asset_type (id),
+    CONSTRAINT fk_alias_source_id FOREIGN KEY(source_id) REFERENCES source (id),
+    CONSTRAINT fk_alias_deployment_id FOREIGN KEY(deployment_id) REFERENCES deployment (id),
+    CONSTRAINT fk_alias_platform_id FOREIGN KEY(platform_id) REFERENCES platform (id),
+    CONSTRAINT fk_alias_asset_id FOREIGN KEY(asset_id) REFERENCES asset (id),
+    CONSTRAINT fk_alias_event_id FOREIGN KEY(event_id) REFERENCES event (id)
+) STRICT;
+
+CREATE INDEX ix_alias_name_folded ON alias (name_folded);
 
 CREATE TABLE status_change (
     id INTEGER NOT NULL,

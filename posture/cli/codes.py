@@ -26,6 +26,17 @@ _ADDRESSES = (
     "join asset_type on asset_type.id = asset.asset_type_id where {address}"
 )
 
+_OTHER_NAMES = (
+    " union all select code, about from (select replace(alias.name_folded, ' ', '-') as code, "
+    "'another name of ' || t.code as about from alias join {noun} t on t.id = alias.{noun}_id) named where {code}"
+)
+"""Aliases of a noun as they can be typed without quotes; they are found so as well."""
+_OTHER_ADDRESSES = (
+    " union all select code, about from (select deployment.code || '/' || replace(alias.name_folded, ' ', '-') as code, "
+    "'another name of ' || deployment.code || '/' || asset.code as about from alias join asset on asset.id = alias.asset_id "
+    "join deployment on deployment.id = asset.deployment_id) named where {code}"
+)
+
 _NUMBERED = {
     "claim": "select cast(status_change.id as text) as code, {said} as about from {claims} order by status_change.id desc limit 300",
     "plan": "select cast(status_change.id as text) as code, {said} as about from {claims}"
@@ -51,13 +62,22 @@ def codes_beginning(kind: str, typed: str, db: str) -> list[tuple[str, str]]:
         newest = _NUMBERED[kind].replace("{said}", _SAID).replace("{claims}", _CLAIMS)
         return _ask(db, f"select code, about from ({newest}) newest where {{code}}", typed.removeprefix("c"))
     if kind == "line":
-        return _ask(db, _ADDRESSES, typed)
+        return _ask(db, _ADDRESSES + _others(typed, "deployment", "asset"), typed)
     if kind == "anything":
         every = " union ".join(
             f"select code, {about} from {table} where {{code}}" for table, about in _CODED.items() if table != "status"
         )
-        return _ask(db, f"{every} union {_ADDRESSES.partition(' union all ')[2]}", typed)
-    return _ask(db, f"select code, {_CODED[kind]} from {kind} where {{code}}", typed)
+        others = _others(typed, *(noun for noun in _CODED if noun != "status"), "asset")
+        return _ask(db, f"{every} union {_ADDRESSES.partition(' union all ')[2]}{others}", typed)
+    others = _others(typed, kind) if kind != "status" else ""
+    return _ask(db, f"select code, {_CODED[kind]} from {kind} where {{code}}{others}", typed)
+
+
+def _others(typed: str, *nouns: str) -> str:
+    """Return what adds the other names of these nouns, once something is typed: without, the codes alone are enough."""
+    if not typed:
+        return ""
+    return "".join(_OTHER_ADDRESSES if noun == "asset" else _OTHER_NAMES.replace("{noun}", noun) for noun in nouns)
 
 
 def _ask(url: str, sql: str, typed: str) -> list[tuple[str, str]]:
@@ -71,6 +91,7 @@ def _ask(url: str, sql: str, typed: str) -> list[tuple[str, str]]:
     return [
         (code, about or "")
         for code, about in ask(path, f"{sql} order by 1 limit {_MOST}", {"typed": typed, "end": end})
+        if code.replace("-", "").replace("/", "").replace(".", "").isalnum()  # no shell needs quotes for it
     ]
 
 

@@ -76,7 +76,7 @@ def _existing(noun: Noun) -> Parameter:
     kind = "line" if noun.table == "asset" else noun.table
     return argument(
         "code",
-        f"Code{' or other name' if noun.aliases else ''} of the {noun.name.replace('-', ' ')}.",
+        f"Code or other name of the {noun.name.replace('-', ' ')}.",
         metavar=metavar,
         completes=kind,
     )
@@ -127,22 +127,19 @@ def _noun_group(noun: Noun) -> Group:
             more="What is in use is not removed; the answer says by what.",
             settings=told,
         ),
+        Command(
+            "alias",
+            f"Give one {said} another name, by which it is found too.",
+            "catalogue:alias",
+            (
+                code,
+                argument("name", "The other name."),
+                option("--language", "CODE", "The language of the name, such as fr.", panel=p.WHAT),
+                *p.WRITING_PARAMETERS,
+            ),
+            settings=told,
+        ),
     ]
-    if noun.aliases:
-        members.append(
-            Command(
-                "alias",
-                f"Give one {said} another name, by which it is found too.",
-                "catalogue:alias",
-                (
-                    code,
-                    argument("name", "The other name."),
-                    option("--language", "CODE", "The language of the name, such as fr.", panel=p.WHAT),
-                    *p.WRITING_PARAMETERS,
-                ),
-                settings=told,
-            )
-        )
     if noun.table == "source":
         members.append(
             Command(

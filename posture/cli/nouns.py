@@ -24,7 +24,7 @@ class Field:
 class Noun:
     """A kind of thing in the catalogue."""
 
-    __slots__ = ("about", "aliases", "code_about", "examples", "fields", "listed", "name", "plural", "table")
+    __slots__ = ("about", "code_about", "examples", "fields", "listed", "name", "plural", "table")
 
     def __init__(
         self,
@@ -34,7 +34,6 @@ class Noun:
         code_about: str,
         fields: tuple[Field, ...],
         *,
-        aliases: bool = False,
         listed: tuple[str, ...],
         examples: tuple[str, ...] = (),
     ) -> None:
@@ -45,8 +44,6 @@ class Noun:
         self.about = about
         self.code_about = code_about
         self.fields = fields
-        self.aliases = aliases
-        """Whether it has other names."""
         self.listed = listed
         """The columns of `list`."""
         self.examples = examples
@@ -73,7 +70,6 @@ ACTOR = Noun(
         Field("iso_alpha3", "ABC", "ISO 3166 code of a state.", spelling="--iso"),
         NOTE,
     ),
-    aliases=True,
     listed=("code", "name", "kind", "parent"),
     examples=("actor add fra", "actor add usmc --name 'US Marine Corps' --kind armed_force --parent usa"),
 )
@@ -94,7 +90,6 @@ LOCATION = Noun(
         Field("site_class", "WORD", "The kind of foreign military site.", completes="vocabulary:SiteClass"),
         NOTE,
     ),
-    aliases=True,
     listed=("code", "name", "kind", "parent", "latitude", "longitude"),
     examples=("location add ner", "location add drrn", "location add ouallam --name Ouallam --kind base --parent ner"),
 )
@@ -110,7 +105,6 @@ ASSET_TYPE = Noun(
         Field("sidc", "CODE", "Symbol identification code (APP-6)."),
         NOTE,
     ),
-    aliases=True,
     listed=("code", "name", "parent"),
     examples=("asset-type add mq-9 --name 'MQ-9 Reaper' --parent drone",),
 )
@@ -154,7 +148,6 @@ DEPLOYMENT = Noun(
         Field("part_of", "CODE", "The multinational force that they belong to.", completes="deployment"),
         NOTE,
     ),
-    aliases=True,
     listed=("code", "name", "actor", "location", "operation", "part_of"),
     examples=("deployment add fra-ner --actor fra --location ner",),
 )

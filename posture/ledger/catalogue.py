@@ -14,7 +14,7 @@ from posture.errors import Refused, UnknownWord, UsageMistake
 from posture.ledger import containment
 from posture.ledger.entry import Entry, Writing, Written, append
 from posture.ledger.fields import read_event, read_place, read_source, read_word
-from posture.ledger.nouns import DEFAULTS, NAMED_BY_ALIAS, NOUNS, REACHES_CONTAINMENT, Noun
+from posture.ledger.nouns import DEFAULTS, NOUNS, REACHES_CONTAINMENT, Noun
 from posture.ledger.origins import repeats
 from posture.ledger.revisions import revise, snapshot
 from posture.store import lookup
@@ -153,9 +153,8 @@ def remove_row(entry: Entry, noun: str, row_id: int) -> None:
         raise Refused(
             f"{noun.replace('_', '-')} {before['code']} is in use by {', '.join(users)}; remove or retract those first"
         )
-    if noun in NAMED_BY_ALIAS:
-        for alias_row in entry.db.all(f"select id from alias where {spec.table}_id = :id", {"id": row_id}):
-            delete_alias_row(entry, alias_row["id"])
+    for alias_row in entry.db.all(f"select id from alias where {spec.table}_id = :id order by id", {"id": row_id}):
+        delete_alias_row(entry, alias_row["id"])
     if noun == "event":
         entry.db.execute("delete from event_actor where event_id = :id", {"id": row_id})
     if noun == "deployment":
@@ -169,10 +168,10 @@ def remove_row(entry: Entry, noun: str, row_id: int) -> None:
 def alias(
     db: Database, noun: str, code: str, name: str, language: str | None = None, writing: Writing | None = None
 ) -> Written:
-    """Give a catalogue row another name by which an analyst's word finds it."""
+    """Give a catalogue row another name by which an analyst's word finds it; an asset's is used after its deployment."""
 
     def compose(entry: Entry) -> None:
-        row = lookup.get_code(entry.db, noun, code)
+        row = lookup.get_line(entry.db, code) if noun == "asset" else lookup.get_code(entry.db, noun, code)
         alias_row(entry, noun, row["id"], name, language)
         entry.say(f'{noun.replace("_", "-")} {row["code"]} is also found as "{name}"')
 
@@ -181,10 +180,6 @@ def alias(
 
 def alias_row(entry: Entry, noun: str, row_id: int, name: str, language: str | None = None) -> None:
     """Insert an alias within an entry; raises `Refused` where the row has it already."""
-    if noun not in NAMED_BY_ALIAS:
-        raise UsageMistake(
-            f"a {noun.replace('_', '-')} takes no alias; {', '.join(n.replace('_', '-') for n in NAMED_BY_ALIAS)} do"
-        )
     column = f"{NOUNS[noun].table}_id"
     folded = fold(name)
     if not folded:
@@ -195,7 +190,7 @@ def alias_row(entry: Entry, noun: str, row_id: int, name: str, language: str | N
     )
     if there:
         raise Refused(f'it is already found as "{name}"')
-    empty = {f"{NOUNS[other].table}_id": None for other in NAMED_BY_ALIAS}
+    empty = {f"{other.table}_id": None for other in NOUNS.values()}
     row = entry.insert("alias", {**empty, column: row_id, "name": name, "name_folded": folded, "language": language})
     revise(entry, "alias", row["id"], None, snapshot(entry.db, "alias", row["id"]))
 

@@ -141,9 +141,6 @@ NOUNS: dict[str, Noun] = {
 }
 """Every noun of the catalogue."""
 
-NAMED_BY_ALIAS = ("actor", "location", "asset_type", "deployment")
-"""The nouns that an alias can name."""
-
 DEFAULTS: dict[str, dict[str, Any]] = {"source": {"attribution": "named", "reliability": "F", "text_kind": "none"}}
 """What a new row has where nothing is given."""
 

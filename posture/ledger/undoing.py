@@ -154,6 +154,10 @@ def _restate_event(entry: Entry, row: dict[str, Any]) -> None:
     for actor in entry.db.all("select actor_id, role from event_actor where event_id = :id", {"id": row["id"]}):
         entry.db.insert("event_actor", {"event_id": new["id"], "actor_id": actor["actor_id"], "role": actor["role"]})
     revisions.revise(entry, "event", new["id"], None, revisions.snapshot(entry.db, "event", new["id"]))
+    for alias in entry.db.all("select id from alias where event_id = :id order by id", {"id": row["id"]}):
+        before = revisions.snapshot(entry.db, "alias", alias["id"])
+        entry.db.update("alias", alias["id"], {"event_id": new["id"]})  # its other names mean the one that stands
+        revisions.revise(entry, "alias", alias["id"], before, {**before, "event_id": new["id"]})
     entry.say(f"event {stem} is recorded again as {new['code']}")
 
 

@@ -191,8 +191,7 @@ def _rows(db: Database, noun: str, row_id: int | None = None) -> list[dict[str, 
 
 
 def _aliases(db: Database, noun: str) -> dict[int, list[str]]:
-    if noun not in ("actor", "location", "asset_type", "deployment"):
-        return {}
+    """Return the other names of the rows of a noun, by the row's id."""
     found: dict[int, list[str]] = {}
     for row in db.all(f"select {noun}_id as id, name from alias where {noun}_id is not null order by name"):
         found.setdefault(row["id"], []).append(row["name"])

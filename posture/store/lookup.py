@@ -24,8 +24,6 @@ NAMES = {
     "event": None,
 }
 """The column, if any, by which a row of each noun is found when neither its code nor an alias is."""
-ALIASED = frozenset({"actor", "location", "asset_type", "deployment"})
-"""The nouns that have aliases."""
 TREES = frozenset({"actor", "location", "asset_type"})
 """The nouns whose rows have a parent."""
 
@@ -81,8 +79,9 @@ def get_row(db: Database, table: str, id: int) -> Row:
 def find_line(db: Database, address: str) -> Row | None:
     """Return the asset at an address such as `fra-ner/drones`, or None.
 
-    Within the deployment the second half is the asset's code, else its asset type (by code or another name, also in
-    the plural), else its platform (by code or designation).
+    Within the deployment the second half is the asset's code, else another name of it, else its asset type (by code or
+    another name, also in the plural), else its platform (by code, another name or designation). Raises AmbiguousCode
+    where two assets of the deployment are called so.
     """
     word, slash, part = address.partition("/")
     deployment = find_code(db, "deployment", word) if slash and part.strip() else None
@@ -102,7 +101,12 @@ def get_line(db: Database, address: str) -> Row:
             "SELECT code FROM asset WHERE deployment_id = :id ORDER BY code", {"id": deployment["id"]}
         )
     ]
-    near = _near(part, [(fold(code), code) for code in codes]) or codes[:3]
+    names = [(fold(code), code) for code in codes] + db.tuples(
+        "SELECT a.name_folded, t.code FROM alias a JOIN asset t ON t.id = a.asset_id WHERE t.deployment_id = :id"
+        " ORDER BY a.name_folded, t.code",
+        {"id": deployment["id"]},
+    )
+    near = _near(part, names) or codes[:3]
     raise UnknownCode("asset", address, [f"{deployment['code']}/{code}" for code in near])
 
 
@@ -137,6 +141,15 @@ def _find_asset(db: Database, deployment_id: int, word: str) -> Row | None:
         )
         if row is not None:
             return row
+    called = db.all(
+        "SELECT t.* FROM asset t JOIN alias a ON a.asset_id = t.id"
+        " WHERE t.deployment_id = :deployment_id AND a.name_folded = :folded ORDER BY t.code",
+        {"deployment_id": deployment_id, "folded": fold(word)},
+    )
+    if len(called) > 1:
+        raise AmbiguousCode("asset", word, [str(row["code"]) for row in called])
+    if called:
+        return called[0]
     kind = find_code(db, "asset_type", word)
     if kind is None and word.lower().endswith("s"):
         kind = find_code(db, "asset_type", word[:-1])
@@ -164,14 +177,13 @@ def _table(noun: str) -> str:
 
 def _called(db: Database, table: str, folded: str) -> list[int]:
     """Return the ids of the rows that have this alias, or, where none has, this name."""
-    if table in ALIASED:
-        column = f"{table}_id"
-        found = db.tuples(
-            f"SELECT DISTINCT {column} FROM alias WHERE name_folded = :folded AND {column} IS NOT NULL",
-            {"folded": folded},
-        )
-        if found:
-            return [number for (number,) in found]
+    column = f"{table}_id"
+    found = db.tuples(
+        f"SELECT DISTINCT {column} FROM alias WHERE name_folded = :folded AND {column} IS NOT NULL",
+        {"folded": folded},
+    )
+    if found:
+        return [number for (number,) in found]
     name = NAMES[table]
     if name is None:
         return []
@@ -183,11 +195,9 @@ def _names(db: Database, table: str) -> list[tuple[str, str]]:
     name = NAMES[table] or "code"
     rows = db.tuples(f"SELECT code, {name} FROM {table} ORDER BY code")
     names = [(fold(text), code) for code, own in rows for text in (code, own)]
-    if table in ALIASED:
-        names += db.tuples(
-            f"SELECT a.name_folded, t.code FROM alias a JOIN {table} t ON t.id = a.{table}_id ORDER BY a.name_folded, t.code"
-        )
-    return names
+    return names + db.tuples(
+        f"SELECT a.name_folded, t.code FROM alias a JOIN {table} t ON t.id = a.{table}_id ORDER BY a.name_folded, t.code"
+    )
 
 
 def _near(word: str, names: list[tuple[str, str]], most: int = 3) -> list[str]:

@@ -41,11 +41,13 @@ CATALOGUE = (
     "deployment",
     "platform",
     "asset",
-    "alias",
     "event",
+    "alias",
     "event_actor",
 )
 """The descriptive tables, in an order in which each refers only to those before it."""
+NAMED = ("actor", "location", "asset_type", "source", "deployment", "platform", "asset", "event")
+"""The tables whose rows an alias can name."""
 RECORD = ("ledger_entry", "status_change", "plan_link", "retraction", "source_origin", "catalogue_revision")
 """The append-only tables, in an order in which each refers only to those before it."""
 
@@ -185,29 +187,6 @@ asset = table(
     comment="A line of a deployment: an asset type, or one platform",
 )
 
-alias = table(
-    "alias",
-    key(),
-    reference("actor_id", "actor", "The actor that is also called so"),
-    reference("location_id", "location", "The location that is also called so"),
-    reference("asset_type_id", "asset_type", "The asset type that is also called so"),
-    reference("deployment_id", "deployment", "The deployment that is also called so"),
-    column("name", sa.Text, "The other name, as written", null=False),
-    column("name_folded", sa.Text, "The name without case and accents, for matching", null=False),
-    column("language", sa.Text, "Language tag of the name"),
-    sa.UniqueConstraint("actor_id", "name_folded"),
-    sa.UniqueConstraint("location_id", "name_folded"),
-    sa.UniqueConstraint("asset_type_id", "name_folded"),
-    sa.UniqueConstraint("deployment_id", "name_folded"),
-    check(
-        "target",
-        "case when actor_id is null then 0 else 1 end + case when location_id is null then 0 else 1 end + "
-        "case when asset_type_id is null then 0 else 1 end + case when deployment_id is null then 0 else 1 end = 1",
-    ),
-    check("name", "name <> '' and name_folded <> ''"),
-    comment="Another name of an actor, location, asset type or deployment",
-)
-
 event = table(
     "event",
     key(),
@@ -232,6 +211,26 @@ event = table(
     check_digest("excerpt_sha256"),
     check("excerpt", "excerpt is null or excerpt_sha256 is not null"),
     comment="Dated context: a coup, a demand, talks, an agreement, an attack",
+)
+
+alias = table(
+    "alias",
+    key(),
+    reference("actor_id", "actor", "The actor that is also called so"),
+    reference("location_id", "location", "The location that is also called so"),
+    reference("asset_type_id", "asset_type", "The asset type that is also called so"),
+    reference("source_id", "source", "The source that is also called so"),
+    reference("deployment_id", "deployment", "The deployment that is also called so"),
+    reference("platform_id", "platform", "The machine that is also called so"),
+    reference("asset_id", "asset", "The line that is also called so, within its deployment"),
+    reference("event_id", "event", "The event that is also called so"),
+    column("name", sa.Text, "The other name, as written", null=False),
+    column("name_folded", sa.Text, "The name without case and accents, for matching", null=False),
+    column("language", sa.Text, "Language tag of the name"),
+    *(sa.UniqueConstraint(f"{noun}_id", "name_folded") for noun in NAMED),
+    check("target", " + ".join(f"case when {noun}_id is null then 0 else 1 end" for noun in NAMED) + " = 1"),
+    check("name", "name <> '' and name_folded <> ''"),
+    comment="Another name of one row of the catalogue",
 )
 
 event_actor = table(

@@ -69,12 +69,65 @@ def test_what_is_added_is_listed_shown_edited_and_removed(noun: str, told: Runs)
     told(noun, "show", code, code=3)
 
 
-@pytest.mark.parametrize("noun", ["actor", "location", "asset-type", "deployment"])
+@pytest.mark.parametrize("noun", ADDED)
 def test_another_name_finds_the_same_row(noun: str, told: Runs) -> None:
-    code = {"actor": "fra", "location": "ner", "asset-type": "drone", "deployment": "fra-ner"}[noun]
+    code, *rest = ADDED[noun]
+    told(noun, "add", code, *rest)
+    deployment, slash, word = code.rpartition("/")
     told(noun, "alias", code, "Le Même Nom", "--language", "fr")
-    assert _row(told, noun, "show", "le meme nom")["code"] == code
+    for other in ("le meme nom", "LE-MÊME-NOM"):
+        assert _row(told, noun, "show", f"{deployment}{slash}{other}")["code"] == word
     assert "Le Même Nom" in told(noun, "show", code).out
+    assert word in told(noun, "list", "même").out
+    assert "already found" in told(noun, "alias", code, "le même nom", code=4).err
+    assert code in told(noun, "show", f"{deployment}{slash}le-meme-non", code=3).err  # did you mean
+    told(noun, "remove", f"{deployment}{slash}le-meme-nom")
+    told(noun, "show", code, code=3)
+
+
+@pytest.mark.parametrize("noun", ADDED)
+def test_another_name_is_undone_and_comes_back_with_its_row(noun: str, told: Runs) -> None:
+    code, *rest = ADDED[noun]
+    told(noun, "add", code, *rest)
+    other = f"{code.rpartition('/')[0]}/alias".lstrip("/")
+    entry = told(noun, "alias", code, "Alias").out.split("#")[1].strip()
+    removed = told(noun, "remove", other).out.split("#")[1].strip()
+    told("undo", removed)
+    assert _row(told, noun, "show", other)["code"] == code.rpartition("/")[2]
+    told("undo", entry)
+    told(noun, "show", other, code=3)
+    assert "matches" in told("db", "verify").out or "match" in told("db", "verify").out
+
+
+def test_a_claim_may_name_its_line_and_its_source_by_other_names(told: Runs) -> None:
+    told("platform", "add", "reaper-104", "--designation", "104", "--type", "drone")
+    told("platform", "alias", "reaper-104", "Reaper Niamey")
+    told("asset", "add", "fra-ner/reaper-104", "--platform", "reaper niamey")
+    told("asset", "alias", "fra-ner/drones", "UAVs")
+    told("deployment", "alias", "fra-ner", "Barkhane Niger")
+    told("source", "alias", "rfi", "Radio France Internationale", "--language", "fr")
+    told("log", "count", "barkhane-niger/uavs", "4", "--source", "radio france internationale")
+    told("log", "status", "fra-ner/reaper-niamey", "grounded", "--source", "RFI")
+    rows = json.loads(told("report", "posture", "--deployment", "Barkhane Niger", "-f", "json").out)["rows"]
+    assert [row["asset"] for row in rows] == ["drones", "reaper-104"]
+    assert "2 claims" in told("retract", "--source", "Radio-France-Internationale").err
+
+
+def test_an_alias_of_two_lines_of_one_deployment_is_ambiguous(told: Runs) -> None:
+    for line in ("fra-ner/drones", "fra-ner/personnel", "fra-tcd/personnel"):
+        told("asset", "alias", line, "the force")
+    assert 'say "drones" or "personnel"' in told("asset", "show", "fra-ner/the force", code=3).err
+    assert _row(told, "asset", "show", "fra-tcd/the force")["address"] == "fra-tcd/personnel"
+
+
+def test_the_other_name_of_a_retracted_event_means_the_one_recorded_again(told: Runs) -> None:
+    told("event", "add", "coup", "--kind", "coup", "--title", "Coup", "--source", "rfi")
+    told("event", "alias", "coup", "Putsch", "--language", "de")
+    gone = told("retract", "--event", "putsch").out.split("#")[1].strip()
+    again = told("undo", gone).out.split("#")[1].strip()
+    assert _row(told, "event", "show", "putsch")["code"] == "coup-2"
+    told("undo", again)
+    assert _row(told, "event", "show", "putsch")["code"] == "coup"
 
 
 def test_what_is_in_use_is_not_removed_and_says_by_what(told: Runs) -> None:

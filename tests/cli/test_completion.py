@@ -74,6 +74,20 @@ def test_codes_of_the_database_complete(told: Runs) -> None:
     assert _words("retract", "--event", "c") == ["coup"]
 
 
+def test_other_names_complete_as_they_can_be_typed(told: Runs) -> None:
+    told("source", "alias", "rfi", "Radio France")
+    told("deployment", "alias", "fra-ner", "Barkhane Niger")
+    told("asset", "alias", "fra-ner/drones", "UAVs")
+    told("actor", "alias", "fra", "France; rm -rf")
+    assert candidates(["source", "show", "ra"]) == [("radio-france", "another name of rfi")]
+    assert _words("source", "show", "r") == ["radio-france", "rfi"]
+    assert _words("source", "show", "") == ["afp", "rfi"]
+    assert _words("log", "count", "bark") == ["barkhane-niger"]
+    assert candidates(["log", "count", "fra-ner/u"]) == [("fra-ner/uavs", "another name of fra-ner/drones")]
+    assert _words("show", "fra-ner/u") == ["fra-ner/uavs"]
+    assert _words("actor", "show", "franc") == []  # it would need quotes
+
+
 def test_claims_plans_and_entries_complete_with_what_they_are(told: Runs) -> None:
     told("log", "count", "fra-ner/drones", "4", "--source", "rfi")
     told("log", "decrease", "fra-ner/drones", "most", "--planned", "--source", "rfi")

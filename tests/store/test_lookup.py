@@ -108,7 +108,11 @@ def test_an_alias_of_another_noun_is_not_found(catalogue: Database) -> None:
     assert lookup.get_code(catalogue, "asset_type", "reaper")["code"] == "mq-9"
 
 
-def test_sources_and_events_go_by_their_code_alone(catalogue: Database) -> None:
+def test_sources_and_events_go_by_their_code_or_another_name_never_by_their_title(catalogue: Database) -> None:
+    with catalogue.write():
+        source = catalogue.value("SELECT id FROM source WHERE code = 'afp'")
+        catalogue.insert("alias", {"id": 9, "source_id": source, "name": "Agence", "name_folded": "agence"})
+    assert lookup.get_code(catalogue, "source", "Agence")["code"] == "afp"
     assert lookup.get_code(catalogue, "source", "AFP")["title"] == "A report"
     assert lookup.find_code(catalogue, "source", "A report") is None
     assert lookup.find_code(catalogue, "event", "coup") is None

@@ -237,7 +237,7 @@ def test_an_alias_has_one_target(db: Database) -> None:
     alias = {"name": "Niger", "name_folded": "niger"}
     with db.write():
         rows.catalogue(db)
-        for wrong in ({}, {"actor_id": 1, "location_id": 1}):
+        for wrong in ({}, {"actor_id": 1, "location_id": 1}, {"source_id": 1, "asset_id": 1}):
             with pytest.raises(ConstraintBroken, match="ck_alias_target"), db.write():
                 db.insert("alias", {"id": 1, **alias, **wrong})
         db.insert("alias", {"id": 1, "location_id": 1, **alias})
