@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from posture.cli import parameters as p
 from posture.cli.nouns import NOUNS, Field, Noun
+from posture.cli.parameters import ASKING, CATALOGUE, DATABASE, RECORDING
+from posture.cli.report_commands import REPORT
 from posture.cli.tree import MANY, TEXT, Command, Group, Parameter, argument, flag, option
-
-RECORDING, ASKING, CATALOGUE, DATABASE = "Record", "Ask", "Catalogue", "Database and settings"
-"""The headings of `posture --help`."""
 
 
 def _field_option(field: Field) -> Parameter:
@@ -341,48 +340,6 @@ HISTORY = Command(
         p.FORMAT,
         p.OUTPUT,
     ),
-)
-
-_QUESTION = (p.AS_OF, p.KNOWN_AT, p.ACTOR, p.LOCATION, p.ASSET_TYPE, p.DEPLOYMENT)
-
-REPORT = Group(
-    "report",
-    "Compute the posture, or the plans, as of a day and as known at a moment.",
-    (
-        Command(
-            "posture",
-            "Which forces are where, how many, in what state, and who says so.",
-            "report:posture",
-            (
-                *_QUESTION,
-                p.BASIS,
-                flag("--projected", "As if every open plan had been carried out.", panel=p.WHAT),
-                flag(
-                    "--totals",
-                    "Add totals, never adding up what overlaps: rows without a deployment, flagged total in json, jsonl and csv.",
-                    panel=p.WHAT,
-                ),
-                option(
-                    "--stale-after", "DAYS", "Flag figures whose newest claim is older; 90 by default.", panel=p.WHEN
-                ),
-                p.FORMAT,
-                p.OUTPUT,
-                p.SQL,
-            ),
-            examples=(
-                "report posture --location ner --as-of 2023-10-15",
-                "report posture --location ner --as-of 2023-10-15 --known-at 2023-09-30 -f csv",
-            ),
-        ),
-        Command(
-            "plans",
-            "What was planned, demanded, talked about, and what became of it.",
-            "report:plans",
-            (*_QUESTION, p.FORMAT, p.OUTPUT, p.SQL),
-            examples=("report plans --actor fra",),
-        ),
-    ),
-    panel=ASKING,
 )
 
 SEED = Command(

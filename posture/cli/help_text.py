@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from posture.cli.commands import ASKING, CATALOGUE, DATABASE, RECORDING, ROOT, panel_of
-from posture.cli.parameters import EVERYWHERE, EVERYWHERE_PARAMETERS, WRITING
+from posture.cli.commands import ROOT, panel_of
+from posture.cli.parameters import ASKING, CATALOGUE, DATABASE, EVERYWHERE, EVERYWHERE_PARAMETERS, RECORDING, WRITING
 from posture.cli.tree import MANY, Command, Group, Parameter
 
 GETTING_STARTED = (

@@ -15,6 +15,9 @@ WHAT, WHEN, WHO, LINKS, WRITING, ANSWER, EVERYWHERE = (
 )
 """The headings under which options stand in the help."""
 
+RECORDING, ASKING, CATALOGUE, DATABASE = "Record", "Ask", "Catalogue", "Database and settings"
+"""The headings of `posture --help`."""
+
 # --- everywhere -----------------------------------------------------------------------------------------------------
 
 DB = option(
@@ -179,4 +182,5 @@ OUTPUT = option(
     panel=ANSWER,
     completes="file",
 )
+CITE = flag("--cite", "Put the sources of each figure beside it, in every form.", panel=ANSWER)
 SQL = flag("--sql", "Print the statements that read what is behind the answer, and not the answer.", panel=ANSWER)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import sys
 
-from posture.cli.commands import ASKING, CATALOGUE, DATABASE, RECORDING, ROOT, panel_of, walk
+from posture.cli.commands import ROOT, panel_of, walk
 from posture.cli.help_text import command_help, group_help, root_help
+from posture.cli.parameters import ASKING, CATALOGUE, DATABASE, RECORDING
 from posture.cli.session import write
 from posture.cli.tree import Command
 from posture.settings import PROJECT_FILE, SETTINGS, USER_FILE

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from posture.cli.screen import columns, fill, pieces, wrap
 from posture.domain.codes import visible
 from posture.exports.formats import flat
-from posture.reports.wording import instant
+from posture.reports.wording import clocks, instant, marks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from posture.reports.report import Report
 
@@ -161,7 +161,49 @@ def dim(text: str, *, styled: bool) -> str:
     return f"\x1b[2m{text}\x1b[0m" if styled else text
 
 
+def sheet(report: Report, width: int, *, styled: bool, about: str = "", title: str = "") -> Iterator[str]:
+    """Yield a report as people read it: what it is about and both clocks, its table, what to mind, and the sources."""
+    yield from heading(report, width, styled=styled, about=about, title=title)
+    if report.rows:
+        yield from ("", *shown_table(report, width, styled=styled))
+    yield from notes(report, width)
+
+
+def heading(report: Report, width: int, *, styled: bool, about: str = "", title: str = "") -> Iterator[str]:
+    """Yield what a report is about and both clocks; and why it is empty, where it is."""
+    name = title or report.name.replace("_", " ")
+    text = f"{about}: {name} {clocks(report)}" if about else f"{name[:1].upper()}{name[1:]} {clocks(report)}"
+    yield from (bold(line, styled=styled) for line in wrap(visible(text), width))
+    if not report.rows:
+        yield from ("", *wrap(visible(report.empty_because or "nothing to show"), width))
+
+
+def shown_table(
+    report: Report, width: int, *, rows: Sequence[Mapping[str, Any]] | None = None, styled: bool = False
+) -> Iterator[str]:
+    """Yield the table that people read, of all rows or some; a column in which no row has a word is left out."""
+    chosen = report.rows if rows is None else rows
+    cells = [
+        [visible(column.text(row) + (marks(row) if column.figure else "")) for column in report.shown] for row in chosen
+    ]
+    kept = [number for number in range(len(report.shown)) if any(row[number] for row in cells)]
+    yield from table(
+        [report.shown[number].title.upper() for number in kept],
+        [[row[number] for number in kept] for row in cells],
+        width,
+        right=[report.shown[number].right for number in kept],
+        styled=styled,
+    )
+
+
 def notes(report: Report, width: int) -> Iterator[str]:
-    """Yield what a reader must know beside the rows, after a blank line."""
+    """Yield what a reader must know beside the rows, after a blank line, and the sources cited."""
     for number, note in enumerate(report.notes):
         yield from (*([] if number else [""]), *wrap(visible(note), width))
+    if report.footnotes:
+        yield from ("", "Sources")
+        label = max(len(str(note.number)) for note in report.footnotes) + 2
+        for footnote in report.footnotes:
+            first, *more = wrap(visible(footnote.text), width - label - 1)
+            yield f"{fill(f'[{footnote.number}]', label)} {first}"
+            yield from (" " * (label + 1) + line for line in more)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from posture.domain.codes import visible
+from posture.reports.report import Column
 from posture.reports.wording import (
     BECAME,
     agreed,
@@ -80,6 +81,8 @@ def iter_json(report: Report) -> Iterator[str]:
     }
     if report.notes:
         head["notes"] = list(report.notes)
+    if report.footnotes:
+        head["sources"] = {note.source: note.text for note in report.footnotes}
     yield json_text(head)[:-1] + ', "rows": ['
     last = len(report.rows) - 1
     for number, row in enumerate(_told_apart(report)):
@@ -166,16 +169,27 @@ def iter_markdown(report: Report) -> Iterator[str]:
         yield from _markdown_notes(report)
         return
     columns = markdown_columns(report)
-    yield "| " + " | ".join(title for title, _, _ in columns) + " |"
-    yield "| " + " | ".join("---:" if right else "---" for _, right, _ in columns) + " |"
+    yield "| " + " | ".join(column.title for column in columns) + " |"
+    yield "| " + " | ".join("---:" if column.right else "---" for column in columns) + " |"
     for row in report.rows:
-        yield "| " + " | ".join(_markdown_cell(show(row)) for _, _, show in columns) + " |"
+        yield (
+            "| "
+            + " | ".join(_markdown_cell(column.text(row)) + _markdown_marks(column, row) for column in columns)
+            + " |"
+        )
     yield from _markdown_notes(report)
 
 
 def _markdown_notes(report: Report) -> Iterator[str]:
     for note in report.notes:
         yield from ("", _markdown_cell(note))
+    if report.footnotes:
+        yield ""
+        yield from (f"[^{note.number}]: {_markdown_cell(note.text)}" for note in report.footnotes)
+
+
+def _markdown_marks(column: Column, row: Mapping[str, Any]) -> str:
+    return "".join(f"[^{number}]" for number in row.get("cite") or ()) if column.figure else ""
 
 
 def _markdown_cell(text: str) -> str:
@@ -185,40 +199,38 @@ def _markdown_cell(text: str) -> str:
     return plain
 
 
-Column = tuple[str, bool, "Callable[[Mapping[str, Any]], str]"]
-"""Title, whether it stands on the right, and the text of a row."""
-
-
 def markdown_columns(report: Report) -> Sequence[Column]:
     """Return the columns of the Markdown table of a report."""
+    if report.shown:
+        return report.shown
     if report.name == "posture":
         return (
-            ("Deployment", False, lambda row: _of_total(row) if row["deployment"] is None else flat(row["deployment"])),
-            ("Asset", False, lambda row: flat(row["asset_type" if row["deployment"] is None else "asset"])),
-            ("How many", True, agreed),
-            ("Stated", True, stated),
-            ("Status", False, status_text),
-            ("Since", False, lambda row: flat(row["since"])),
-            ("Grade", False, lambda row: flat(row["grade"])),
-            ("Source", False, source_text),
-            ("Flags", False, lambda row: ", ".join(row["flags"])),
+            Column("Deployment", lambda row: _of_total(row) if row["deployment"] is None else flat(row["deployment"])),
+            Column("Asset", lambda row: flat(row["asset_type" if row["deployment"] is None else "asset"])),
+            Column("How many", agreed, right=True, figure=True),
+            Column("Stated", stated, right=True),
+            Column("Status", status_text),
+            Column("Since", lambda row: flat(row["since"])),
+            Column("Grade", lambda row: flat(row["grade"])),
+            Column("Source", source_text),
+            Column("Flags", lambda row: ", ".join(row["flags"])),
         )
     if report.name == "plans":
         return (
-            ("Plan", True, lambda row: f"c{row['plan_id']}"),
-            ("Line", False, lambda row: "/".join(filter(None, (flat(row["deployment"]), flat(row["asset"]))))),
-            ("What", False, plan_text),
-            ("Stated", False, lambda row: flat(row["stated_on"])),
-            ("Due", False, lambda row: flat(row["due"])),
-            ("State", False, lambda row: flat(row["state"]).replace("_", " ")),
-            ("Outcome", False, outcome_text),
-            ("Grade", False, lambda row: flat(row["grade"])),
-            ("Source", False, source_text),
+            Column("Plan", lambda row: f"c{row['plan_id']}", right=True),
+            Column("Line", lambda row: "/".join(filter(None, (flat(row["deployment"]), flat(row["asset"]))))),
+            Column("What", plan_text, figure=True),
+            Column("Stated", lambda row: flat(row["stated_on"])),
+            Column("Due", lambda row: flat(row["due"])),
+            Column("State", lambda row: flat(row["state"]).replace("_", " ")),
+            Column("Outcome", outcome_text),
+            Column("Grade", lambda row: flat(row["grade"])),
+            Column("Source", source_text),
         )
     shown = [
         column for column in report.columns if any(row.get(column) not in (None, "", [], {}) for row in report.rows)
     ]
-    return tuple((column.replace("_", " ").capitalize(), False, _shower(column)) for column in shown)
+    return tuple(Column(column.replace("_", " ").capitalize(), _shower(column)) for column in shown)
 
 
 def _of_total(row: Mapping[str, Any]) -> str:

@@ -2,9 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+
+
+class Column(NamedTuple):
+    """One column of the table that people read, on a screen or in Markdown."""
+
+    title: str
+    """What stands above it: `How many`."""
+    text: Callable[[Mapping[str, Any]], str]
+    """The cell of a row, in words; empty where there is nothing to say."""
+    right: bool = False
+    """Whether it stands on the right, as numbers do."""
+    figure: bool = False
+    """Whether it is what the row's sources say: there stand the numbers of the footnotes."""
+
+
+class Footnote(NamedTuple):
+    """A source that figures of a report go back to."""
+
+    number: int
+    """By which rows refer to it."""
+    source: str
+    """Its code."""
+    text: str
+    """What it is, for a person: title, publisher, date, address."""
 
 
 @dataclass(frozen=True)
@@ -28,3 +52,7 @@ class Report:
     """The statements behind it, runnable as they stand."""
     notes: Sequence[str] = ()
     """What a reader must know beside the rows, a line each: such as that the catalogue has been changed since."""
+    shown: Sequence[Column] = ()
+    """The table that people read; where empty, `columns` as they are."""
+    footnotes: Sequence[Footnote] = ()
+    """The sources cited, if they were asked for; rows refer to them by `cite`."""

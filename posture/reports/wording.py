@@ -88,6 +88,19 @@ def source_text(row: Mapping[str, Any]) -> str:
     return (row.get("source") or "") + (f" ({origins} origins)" if origins > 1 else "")
 
 
+def support(row: Mapping[str, Any]) -> str:
+    """Return how many reports, of how many origins, stand behind a row: `7 reports, 2 origins`; nothing for just one."""
+    reports, origins = row.get("reports") or 0, row.get("origins") or 0
+    if reports <= 1:
+        return ""
+    return f"{reports} reports, {origins} {'origin' if origins == 1 else 'origins'}"
+
+
+def marks(row: Mapping[str, Any]) -> str:
+    """Return the footnotes of a row, as they stand after its figure: `[1][4]`; nothing where none were asked for."""
+    return "".join(f"[{number}]" for number in row.get("cite") or ())
+
+
 def total_place(row: Mapping[str, Any]) -> str:
     """Return whose and where a total is: `fra in ner`."""
     return " in ".join(filter(None, ((row.get("actor") or ""), (row.get("location") or "")))) or "everywhere"

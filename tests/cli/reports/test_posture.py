@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from posture.cli.posture_table import lines
+from posture.cli.reports.posture import lines
 from posture.cli.screen import columns
 from posture.exports.formats import iter_markdown
 from tests.cli.rows import EVERY_KIND, report, row

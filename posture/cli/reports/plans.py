@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from posture.cli.question import answer
 from posture.cli.screen import columns, fill, wrap
 from posture.cli.tables import bold, notes
 from posture.domain.codes import visible
-from posture.reports.wording import clocks, figure, outcome_text, plan_text, source_text
+from posture.reports.wording import clocks, figure, marks, outcome_text, plan_text, source_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from posture.cli.session import Session
     from posture.reports.report import Report
 
 STATES = ("overdue", "open", "partly_fulfilled", "fulfilled", "superseded", "cancelled")
 """The order in which plans are shown: first what may still come."""
+
+
+def run(session: Session, given: Mapping[str, Any]) -> None:
+    """Print the plans and what became of them."""
+    from posture.reports.plans import plans as compute
+
+    answer(session, given, compute, lines)
 
 
 def lines(report: Report, width: int, *, styled: bool, about: str = "") -> Iterator[str]:
@@ -66,4 +75,4 @@ def _needs_figure(row: Mapping[str, Any]) -> bool:
 
 
 def _who(row: Mapping[str, Any]) -> str:
-    return f"said {row['stated_on']}, {row['grade']} {source_text(row)}"
+    return f"said {row['stated_on']}, {row['grade']} {source_text(row)}{marks(row)}"

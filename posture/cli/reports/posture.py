@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from posture.cli.flag_words import meaning
+from posture.cli.question import about as about_whom
+from posture.cli.question import cited
+from posture.cli.question import question as read_question
 from posture.cli.screen import columns, fill, wrap
 from posture.cli.tables import bold, dim, notes
 from posture.domain.codes import visible
 from posture.exports.formats import flat
-from posture.reports.wording import agreed, clocks, source_text, stated, status_text, total_place
+from posture.reports.wording import agreed, clocks, marks, source_text, stated, status_text, total_place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from posture.cli.session import Session
     from posture.reports.report import Report
     from posture.store.connection import Database
 
@@ -23,6 +28,55 @@ ROOM_FOR_NOTES = 28
 """Columns beside the table from which on remarks stand there and not below."""
 NOTE_INDENT = 4
 BATCH = 500
+
+
+def run(session: Session, given: Mapping[str, Any]) -> None:
+    """Print the posture as of a day and as known at a moment."""
+    from posture.cli.output import print_report
+    from posture.reports.posture import posture as compute
+
+    with session.database(readonly=True) as db, db.read():
+        question = read_question(session, db, given)
+        found = compute(db, question)
+        altered = (
+            _altered(found, compute(db, replace(question, projected=False))) if question.projected else frozenset()
+        )
+        if question.projected and found.rows and not altered:
+            found = replace(found, notes=(*found.notes, "no open planned change alters these figures"))
+
+        def draw(report: Report, width: int, *, styled: bool) -> Iterable[str]:
+            named = names(db, report)
+            asked = about_whom(db, given)
+            if question.projected:
+                report = _flagged_where(report, altered)
+            return lines(report, width, styled=styled, names=named, about=asked, projected=question.projected)
+
+        print_report(session, given, cited(db, given, found), draw)
+
+
+def _altered(ahead: Report, now: Report) -> frozenset[tuple[Any, Any]]:
+    """Return the lines whose figures are others in a projected posture than in that of the day."""
+    figures = {_line(row): _figures(row) for row in now.rows}
+    return frozenset(_line(row) for row in ahead.rows if row["deployment"] and _figures(row) != figures.get(_line(row)))
+
+
+def _flagged_where(report: Report, altered: frozenset[tuple[Any, Any]]) -> Report:
+    """Return a projected posture as a screen shows it: the heading says what it is, the flag where it makes a difference."""
+    return replace(
+        report,
+        rows=[
+            row if _line(row) in altered else {**row, "flags": [flag for flag in row["flags"] if flag != "projected"]}
+            for row in report.rows
+        ],
+    )
+
+
+def _line(row: Mapping[str, Any]) -> tuple[Any, Any]:
+    return row["deployment"], row["asset"]
+
+
+def _figures(row: Mapping[str, Any]) -> tuple[Any, Any, Any]:
+    return row["low"], row["best"], row["high"]
 
 
 def names(db: Database, report: Report) -> dict[str, str]:
@@ -87,7 +141,7 @@ def _totals(rows: Sequence[Mapping[str, Any]], width: int, *, styled: bool) -> I
     yield from (bold(line, styled=styled) for line in wrap("Totals, what overlaps counted once", width))
     labels = [visible(_total(row)) for row in rows]
     label = max(map(columns, labels))
-    figures = [f"{agreed(row)}{GAP}{', '.join(row['flags'])}".rstrip() for row in rows]
+    figures = [f"{agreed(row)}{marks(row)}{GAP}{', '.join(row['flags'])}".rstrip() for row in rows]
     beside = all(len(GAP) + label + len(GAP) + columns(said) <= width for said in figures)
     for text, said in zip(labels, figures, strict=True):
         yield from _indented(f"{fill(text, label)}{GAP}{said}" if beside else f"{text}: {said}", width, len(GAP))
@@ -184,7 +238,7 @@ def _state(row: Mapping[str, Any]) -> str:
 
 def _cells(row: Mapping[str, Any]) -> tuple[str, str, str, str]:
     """Return what a row is about, how many, since when, and the grade."""
-    return visible(flat(row["asset"])), agreed(row), flat(row["since"]), flat(row["grade"])
+    return visible(flat(row["asset"])), agreed(row) + marks(row), flat(row["since"]), flat(row["grade"])
 
 
 def _remarks(row: Mapping[str, Any], *, with_source: bool) -> str:
