@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from posture import __version__, clock
 from posture.errors import Refused
 from posture.ledger.hashing import HASHED, hash_content, hash_entry, in_hash_order
+from posture.store import passages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -169,8 +170,16 @@ def _compose(db: Database, writing: Writing, compose: Callable[[Entry], None]) -
     db.insert("ledger_entry", row)
     for table, values in ledgered:
         db.insert(table, values)
+    passages.keep(db, _searched(entry))
     entry.rows.append(("ledger_entry", row))
     return entry
+
+
+def _searched(entry: Entry) -> list[tuple[str, int]]:
+    """Return the rows of an entry that full-text search may have to find: claims with words, and the catalogue's."""
+    claims = [claim["id"] for claim in entry.of("status_change") if claim["excerpt"] or claim["note"]]
+    revised = {(row["table_name"], row["row_id"]) for row in entry.of("catalogue_revision")}
+    return [*(("status_change", claim) for claim in claims), *sorted(revised)]
 
 
 def _instant(now: datetime, last: Mapping[str, Any] | None, writing: Writing) -> datetime:

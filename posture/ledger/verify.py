@@ -9,6 +9,7 @@ from posture.domain.vocabulary import ASSET_TYPES, STATUSES
 from posture.errors import Refused
 from posture.ledger import containment, revisions
 from posture.ledger.hashing import ENTRY, HASHED, hash_content, hash_entry, sha256
+from posture.store import passages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,7 +33,7 @@ class Finding:
 def verify(db: Database) -> list[Finding]:
     """Return all findings, those of the ledger in order of seq; an empty list means that everything matches."""
     with db.read():
-        return [*_chain(db), *_texts(db), *_catalogue(db), *_given(db), *_containment(db)]
+        return [*_chain(db), *_texts(db), *_catalogue(db), *_given(db), *_containment(db), *_searched(db)]
 
 
 def mend(db: Database) -> bool:
@@ -41,10 +42,20 @@ def mend(db: Database) -> bool:
     What was recorded is not touched: a broken record is mended by restoring a backup, not here.
     """
     with db.write():
-        if not any(_containment(db)):
-            return False
-        containment.rebuild(db)
-        return True
+        nested, searched = any(_containment(db)), any(_searched(db))
+        if nested:
+            containment.rebuild(db)
+        if searched:
+            passages.rebuild(db)
+        return nested or searched
+
+
+def _searched(db: Database) -> Iterator[Finding]:
+    """Compare the index of the full-text search with what it is about."""
+    if different := passages.differences(db):
+        yield Finding(
+            None, f"the index of the full-text search is off in {different} passages; run posture db verify --mend"
+        )
 
 
 def _chain(db: Database) -> Iterator[Finding]:

@@ -95,7 +95,7 @@ def _tables(database: Database) -> list[str]:
         if database.engine == "sqlite"
         else "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
     )
-    return [name for (name,) in database.tuples(names) if name != "alembic_version"]
+    return [name for (name,) in database.tuples(names) if not name.startswith(("alembic_version", "passage_index"))]
 
 
 def doctor(url: str) -> list[Finding]:

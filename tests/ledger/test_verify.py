@@ -83,6 +83,7 @@ def test_an_altered_catalogue_is_found(niger: Database, statement: str, told: st
 def test_a_text_that_had_to_be_erased_leaves_the_chain_whole(niger: Database) -> None:
     log(niger, [claim(note="a name that must go")])
     without_guards(niger, "update status_change set note = null where id = 1")
+    mend(niger)  # on SQLite the index of the search still held the words
     assert verify(niger) == []
 
 

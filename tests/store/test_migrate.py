@@ -40,7 +40,11 @@ def described(db: Database) -> list[str]:
         lines = [f"{kind} {name}: {' '.join(sql.split())}" for kind, name, sql in spaced]
     else:
         lines = [": ".join(map(str, row)) for row in db.tuples(_POSTGRESQL_SCHEMA)]
-    return sorted(line for line in lines if "alembic_version" not in line)
+    return sorted(line for line in lines if not any(name in line for name in NOT_TABLES))
+
+
+NOT_TABLES = ("alembic_version", "passage_index", "_search")
+"""What the tables do not describe: the migrations' own, and the index of the full-text search."""
 
 
 _POSTGRESQL_SCHEMA = """
@@ -90,6 +94,9 @@ def test_the_frozen_text_is_what_the_freezer_would_write() -> None:
     for engine in ("sqlite", "postgresql"):
         frozen = (freeze.FOLDER / f"0001_tables.{engine}.sql").read_text()
         assert [part for part in freeze.statements(engine) if part not in frozen] == []
+        for direction in ("up", "down"):
+            text = (freeze.FOLDER / f"0002_search_{direction}.{engine}.sql").read_text(encoding="utf-8")
+            assert text == freeze.search(engine, direction)
 
 
 def test_a_changed_check_would_be_noticed(url: str) -> None:
@@ -210,7 +217,9 @@ def test_an_unknown_revision_is_a_usage_mistake(url: str) -> None:
 
 def test_a_database_without_a_schema_is_told_what_to_run(empty_url: str) -> None:
     connect_empty(empty_url).close()
-    with pytest.raises(SchemaTooOld, match='has no schema yet, this program works with 0001; run "posture db upgrade"'):
+    with pytest.raises(
+        SchemaTooOld, match=f'has no schema yet, this program works with {SCHEMA_REVISION}; run "posture db upgrade"'
+    ):
         open_database(empty_url)
 
 

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from posture.store.connection import SCHEMA_REVISION
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -84,7 +86,10 @@ def test_the_wheel_upgrades_a_postgresql_database(
 ) -> None:
     url = make_url("postgresql", migrated=False)
     run(installed / "posture", "db", "upgrade", cwd=tmp_path, POSTURE_DATABASE_URL=url)
-    assert run(installed / "posture", "db", "current", cwd=tmp_path, POSTURE_DATABASE_URL=url).stdout.strip() == "0001"
+    assert (
+        run(installed / "posture", "db", "current", cwd=tmp_path, POSTURE_DATABASE_URL=url).stdout.strip()
+        == SCHEMA_REVISION
+    )
 
 
 def test_the_wheel_holds_what_a_command_needs_and_nothing_else(built: Path) -> None:
