@@ -190,3 +190,41 @@ class ConstraintBroken(Refused):
     def __init__(self, what: str, constraint: str | None = None) -> None:
         self.constraint = constraint
         super().__init__(f"the database refuses the change: {what}; nothing was written")
+
+
+class QueryRefused(Refused):
+    """A query would do more than read what may be read."""
+
+
+class UnknownColumn(NotFound):
+    """A query names a column that no view has which it reads."""
+
+    def __init__(self, name: str, near: Sequence[str] = ()) -> None:
+        self.name, self.near = name, tuple(near)
+        mend = f"did you mean {_one_of(self.near)}?" if near else 'see "posture sql --schema"'
+        super().__init__(f'no column "{_brief(name)}"; {mend}')
+
+
+class UnknownView(NotFound):
+    """A query names a view that there is not."""
+
+    def __init__(self, name: str, near: Sequence[str] = ()) -> None:
+        self.name, self.near = name, tuple(near)
+        mend = f"did you mean {_one_of(self.near)}?" if near else 'see "posture sql --list"'
+        super().__init__(f'no view "{_brief(name)}"; {mend}')
+
+
+class OutOfTime(PostureError):
+    """A query took longer than it may."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"the query took longer than {seconds:g} s and was ended; narrow it down, or give it more with --timeout"
+        )
+
+
+class OutOfMemory(PostureError):
+    """A query took more memory than it may."""
+
+    def __init__(self, what: str = "the query took more memory than it may have") -> None:
+        super().__init__(f"{what}; ask for fewer rows or columns at a time")
