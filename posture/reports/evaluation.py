@@ -60,10 +60,10 @@ class _Brought:
                     self.withdrawals.setdefault(claim.deployment, []).append(claim)
 
 
-def evaluate(db: Database, question: Question, known: KnownAt) -> Evaluation:
-    """Return the evaluation of a question, in one consistent snapshot."""
+def evaluate(db: Database, question: Question, known: KnownAt, lines: frozenset[int] | None = None) -> Evaluation:
+    """Return the evaluation of a question, in one consistent snapshot; with `lines`, asked about these alone."""
     asking = Asking(db, question, known)
-    scope = read_scope(db, read_filter(db, question))
+    scope = read_scope(db, read_filter(db, question)._replace(lines=lines))
     brought = _bring(asking, scope)
     readings = _read(asking, scope, brought)
     agreed = reconcile(readings, scope.nesting, asking.as_of, scope.agreed)

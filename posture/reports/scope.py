@@ -69,8 +69,10 @@ class Filter(NamedTuple):
     """The location and all below it."""
     asset_type: set[int] | None
     """The asset type and all below it."""
-    deployment: int | None
+    deployment: int | None = None
     """The one deployment."""
+    lines: frozenset[int] | None = None
+    """The lines themselves."""
 
 
 def read_filter(db: Database, question: Question) -> Filter:
@@ -95,7 +97,7 @@ def read_filter(db: Database, question: Question) -> Filter:
 
 def read_scope(db: Database, wanted: Filter) -> Scope:
     """Return the lines that a filter shows and all others that their figures depend on."""
-    scope = Scope(everything=wanted == (None, None, None, None))
+    scope = Scope(everything=wanted == Filter(None, None, None))
     conditions = [
         f"d.{column} in ({_listed(ids)})"
         for column, ids in (("actor_id", wanted.actor), ("location_id", wanted.location))
@@ -103,6 +105,8 @@ def read_scope(db: Database, wanted: Filter) -> Scope:
     ]
     if wanted.deployment is not None:
         conditions.append(f"d.id = {wanted.deployment}")
+    if wanted.lines is not None:
+        conditions.append(f"d.id in (select a.deployment_id from asset a where a.id in ({_listed(wanted.lines)}))")
     where = f" where {' and '.join(conditions)}" if conditions else ""
     shown = _sites(db, where)
     scope.sites_shown = list(shown)
@@ -154,7 +158,9 @@ def _read_lines(db: Database, scope: Scope, inside: Mapping[int, frozenset[int]]
     scope.shown = [
         line.id
         for line in lines.values()
-        if line.deployment in shown_sites and (wanted.asset_type is None or line.asset_type in wanted.asset_type)
+        if line.deployment in shown_sites
+        and (wanted.asset_type is None or line.asset_type in wanted.asset_type)
+        and (wanted.lines is None or line.id in wanted.lines)
     ]
     parents = dict(db.tuples("select id, parent_id from asset_type"))
     scope.nesting = nest(lines.values(), inside, parents)
