@@ -112,11 +112,11 @@ COMMENT ON COLUMN current_plan.high IS 'At most so many; NULL: not known';
 COMMENT ON COLUMN current_plan.outcomes IS 'Relation and claim of every outcome in force, canonical JSON';
 
 INSERT INTO current_posture (asset_id, as_of, known_seq, touched_seq)
-SELECT a.id, CAST(now() AT TIME ZONE 'UTC' AS DATE), 0, (SELECT max(seq) FROM ledger_entry)
+SELECT a.id, CAST(now() AT TIME ZONE 'UTC' AS DATE), 0, (SELECT coalesce(max(seq), 1) FROM ledger_entry)
 FROM asset a;
 
 INSERT INTO current_plan (plan_id, as_of, known_seq, touched_seq)
-SELECT c.id, CAST(now() AT TIME ZONE 'UTC' AS DATE), 0, (SELECT max(seq) FROM ledger_entry)
+SELECT c.id, CAST(now() AT TIME ZONE 'UTC' AS DATE), 0, (SELECT coalesce(max(seq), 1) FROM ledger_entry)
 FROM status_change c
 WHERE c.modality IN ('planned', 'possible', 'demanded', 'negotiating')
     AND NOT EXISTS (SELECT 1 FROM retraction r WHERE r.status_change_id = c.id);

@@ -5,6 +5,8 @@ This is what the schema is; `migrations/` says the same in frozen text, and a te
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from posture.domain import vocabulary as words
@@ -27,7 +29,7 @@ from posture.store.columns import (
     table,
 )
 
-__all__ = ["CATALOGUE", "RECORD", "RELIABILITIES", "metadata"]
+__all__ = ["CATALOGUE", "PROJECTED", "RECORD", "RELIABILITIES", "metadata"]
 
 RELIABILITIES = ("A", "B", "C", "D", "E", "F")
 """NATO Admiralty code, reliability of the source; F: cannot be judged."""
@@ -50,6 +52,8 @@ NAMED = ("actor", "location", "asset_type", "source", "deployment", "platform", 
 """The tables whose rows an alias can name."""
 RECORD = ("ledger_entry", "status_change", "plan_link", "retraction", "source_origin", "catalogue_revision")
 """The append-only tables, in an order in which each refers only to those before it."""
+PROJECTED = ("current_posture", "current_plan")
+"""What the reading rules give as of now, kept for those who read by SQL: all of it can be computed anew."""
 
 # --- the catalogue -----------------------------------------------------------------------------------------------
 
@@ -479,4 +483,53 @@ catalogue_revision = table(
     check_word("table_name", CATALOGUE, null=False),
     check("change", "before is not null or after is not null"),
     comment="Before and after of every catalogue row that an entry touched; append-only",
+)
+
+# --- the projection: what the reading rules give, kept by each write for what it touches -------------------------
+
+
+def _age() -> tuple[sa.Column[Any], ...]:
+    """Return the columns that say as of when, and knowing what, a row was computed."""
+    return (
+        column("as_of", Day, "The day of the world for which it was computed", null=False),
+        column("known_seq", Key, "The last entry known then; 0: not computed yet", null=False),
+        column("touched_seq", Key, "The last entry that touched it; later than known_seq: out of date", null=False),
+    )
+
+
+current_posture = table(
+    "current_posture",
+    sa.Column("asset_id", Key, sa.ForeignKey("asset.id"), primary_key=True, autoincrement=False, comment="The line"),
+    *_age(),
+    column("low", Key, "At least so many, after all lines agree"),
+    column("best", Key, "Most likely so many; NULL: not known"),
+    column("high", Key, "At most so many; NULL: not known"),
+    column("stated_low", Key, "At least so many, by what was stated about this line alone"),
+    column("stated_best", Key, "Most likely so many, by what was stated; NULL: not known"),
+    column("stated_high", Key, "At most so many, by what was stated; NULL: not known"),
+    column("quantity_text", sa.Text, "The quantity of the deciding count in the words used"),
+    *(column(str(axis), sa.Text, f"Codes of the statuses on the axis {axis}, parted by blanks") for axis in words.Axis),
+    column("status", sa.Text, "All statuses with how many they are of, canonical JSON"),
+    column("since", Day, "The day that the claim which speaks is about"),
+    column("base_id", Key, "The count that the figure starts from; NULL: there is none"),
+    column("spoken_id", Key, "The claim whose source and grade stand for the figure"),
+    column("origins", Key, "Distinct origins that support the figure"),
+    column("flags", sa.Text, "What a reader must know, parted by blanks"),
+    comment="Every line's posture as of now, counting basis present: derived by the reading rules, checked by db verify",
+)
+
+current_plan = table(
+    "current_plan",
+    sa.Column(
+        "plan_id", Key, sa.ForeignKey("status_change.id"), primary_key=True, autoincrement=False, comment="The plan"
+    ),
+    *_age(),
+    column("speaker_id", Key, "The claim that speaks for the plan, where several are one; else itself"),
+    column("state", sa.Text, "What has become of it; NULL: not computed yet"),
+    column("overdue_days", Key, "Days past its latest date, where it is overdue"),
+    column("low", Key, "At least so many; a share is of what is there"),
+    column("high", Key, "At most so many; NULL: not known"),
+    column("outcomes", sa.Text, "Relation and claim of every outcome in force, canonical JSON"),
+    check_word("state", words.PlanState),
+    comment="What has become of every plan that stands: derived by the reading rules, checked by db verify",
 )

@@ -56,10 +56,10 @@ def search(engine: str, direction: str) -> str:
 
 NOT_COMPUTED = (
     """INSERT INTO current_posture (asset_id, as_of, known_seq, touched_seq)
-SELECT a.id, {day}, 0, (SELECT max(seq) FROM ledger_entry)
+SELECT a.id, {day}, 0, (SELECT coalesce(max(seq), 1) FROM ledger_entry)
 FROM asset a""",
     """INSERT INTO current_plan (plan_id, as_of, known_seq, touched_seq)
-SELECT c.id, {day}, 0, (SELECT max(seq) FROM ledger_entry)
+SELECT c.id, {day}, 0, (SELECT coalesce(max(seq), 1) FROM ledger_entry)
 FROM status_change c
 WHERE c.modality IN ('planned', 'possible', 'demanded', 'negotiating')
     AND NOT EXISTS (SELECT 1 FROM retraction r WHERE r.status_change_id = c.id)""",
