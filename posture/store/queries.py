@@ -34,6 +34,8 @@ WRITES = frozenset(
     " lock listen notify unlisten load refresh cluster discard reassign security import checkpoint show".split()
 )
 """How a statement begins that does more than read, or other than read what the views say."""
+CHANGES = frozenset({"insert", "update", "delete", "merge"})
+"""What changes something also where it stands in brackets, within a WITH."""
 LONGEST = 100_000
 """Characters that a query may have."""
 
@@ -113,6 +115,11 @@ def read_query(text: str, values: Sequence[str] = ()) -> Query:
         raise QueryRefused(f"a query only reads: {word.upper()} is refused, and nothing was changed")
     if word not in READS and word != "(":
         raise UsageMistake(f'a query begins with SELECT, WITH or VALUES, not with "{first[0][:40]}"')
+    before = ""
+    for token in query.tokens():
+        if before == "(" and token[0].lower() in CHANGES:
+            raise QueryRefused(f"a query only reads: {token[0].upper()} is refused, and nothing was changed")
+        before = token[0]
     wanted = query.names()
     missing = [name for name in wanted if name not in query.values]
     if missing:

@@ -67,6 +67,8 @@ class Guard:
         """`views` are the made-up names, by view; `words` all words of the query, `sources` those it reads from."""
         self.views, self.words, self.sources = views, words, sources
         self.inner = set(views.values())
+        self.private: set[str] = set()
+        """All names that the database itself knows: a name of the query's own making is none of them."""
         self.read: set[str] = set()
         self.refused: dict[str, str] | None = None
 
@@ -95,7 +97,7 @@ class Guard:
             return False
         if through is None:
             # A view that SQLite has merged into the query leaves a table of which no column is read.
-            return column == "" and name not in self.sources
+            return column == "" and not (name in self.sources and name in self.private)
         return through.lower() not in self.words
 
     def _refuse(self, kind: str, name: str) -> int:
@@ -112,6 +114,8 @@ def open_sealed(path: str, guard_facts: dict[str, Any]) -> tuple[sqlite3.Connect
         connection.execute(f"PRAGMA {pragma}")
     connection.execute("PRAGMA cell_size_check = ON")
     views = _under_made_up_names(connection)
+    private = {row[0].lower() for row in connection.execute("SELECT name FROM sqlite_master")}
+    private |= {row[0].lower() for row in connection.execute("PRAGMA module_list")} - TABLE_FUNCTIONS
     connection.execute("SELECT * FROM json_each('[]'), json_tree('[]')").fetchall()  # they are set up by first use
     connection.execute("PRAGMA query_only = ON")
     if hasattr(connection, "setconfig"):  # Python 3.12
@@ -120,6 +124,7 @@ def open_sealed(path: str, guard_facts: dict[str, Any]) -> tuple[sqlite3.Connect
     for limit, most in LIMITS.items():
         connection.setlimit(limit, most)
     guard = Guard(views, set(guard_facts["words"]), set(guard_facts["sources"]))
+    guard.private = private
     connection.execute("BEGIN")
     connection.set_authorizer(guard)
     return connection, guard
