@@ -718,7 +718,7 @@ CREATE TABLE status_change (
 
 CREATE INDEX ix_status_change_after ON status_change (after_id) WHERE after_id is not null;
 
-CREATE INDEX ix_status_change_base ON status_change (asset_id, counting_basis, admissible DESC, effective_on DESC, grade_rank, own_words DESC, seq DESC, ordinal DESC, quantity_low, quantity_high, effective_until) WHERE kind = 'count' and modality = 'actual';
+CREATE INDEX ix_status_change_base ON status_change (asset_id, counting_basis, admissible DESC, effective_on DESC, grade_rank, own_words DESC, seq DESC, ordinal DESC, quantity_low, quantity_high, effective_until) INCLUDE (id) WHERE kind = 'count' and modality = 'actual';
 
 CREATE INDEX ix_status_change_denial ON status_change (deployment_id, asset_id, effective_on) WHERE modality = 'denied';
 
@@ -732,7 +732,7 @@ CREATE INDEX ix_status_change_lasting ON status_change (asset_id, coalesce(effec
 
 CREATE INDEX ix_status_change_other ON status_change (other_deployment_id) WHERE other_deployment_id is not null;
 
-CREATE INDEX ix_status_change_phase ON status_change (deployment_id, status_id, admissible DESC, effective_on DESC, grade_rank, own_words DESC, seq DESC, ordinal DESC) WHERE kind = 'status' and modality = 'actual' and asset_id is null;
+CREATE INDEX ix_status_change_phase ON status_change (deployment_id, status_id, admissible DESC, effective_on DESC, grade_rank, own_words DESC, seq DESC, ordinal DESC, counting_basis, quantity_form, effective_until) INCLUDE (id) WHERE kind = 'status' and modality = 'actual' and asset_id is null;
 
 CREATE INDEX ix_status_change_plan ON status_change (deployment_id, asset_id, stated_on) WHERE modality in ('planned', 'possible', 'demanded', 'negotiating');
 
@@ -742,7 +742,7 @@ CREATE INDEX ix_status_change_same_as ON status_change (same_as_id) WHERE same_a
 
 CREATE INDEX ix_status_change_source ON status_change (source_id);
 
-CREATE INDEX ix_status_change_status ON status_change (asset_id, status_id, admissible DESC, effective_on DESC, grade_rank, own_words DESC, seq DESC, ordinal DESC) WHERE kind = 'status' and modality = 'actual' and asset_id is not null;
+CREATE INDEX ix_status_change_status ON status_change (asset_id, status_id, admissible DESC, effective_on DESC, grade_rank, own_words DESC, seq DESC, ordinal DESC, counting_basis, quantity_form, effective_until) INCLUDE (id) WHERE kind = 'status' and modality = 'actual' and asset_id is not null;
 
 CREATE INDEX ix_status_change_transfer ON status_change (transfer_id) WHERE transfer_id is not null;
 

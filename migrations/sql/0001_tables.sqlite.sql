@@ -470,7 +470,7 @@ CREATE INDEX ix_status_change_lasting ON status_change (asset_id, coalesce(effec
 
 CREATE INDEX ix_status_change_other ON status_change (other_deployment_id) WHERE other_deployment_id is not null;
 
-CREATE INDEX ix_status_change_phase ON status_change (deployment_id, status_id, admissible DESC, effective_on DESC, grade_rank, own_words DESC, seq DESC, ordinal DESC) WHERE kind = 'status' and modality = 'actual' and asset_id is null;
+CREATE INDEX ix_status_change_phase ON status_change (deployment_id, status_id, admissible DESC, effective_on DESC, grade_rank, own_words DESC, seq DESC, ordinal DESC, counting_basis, quantity_form, effective_until) WHERE kind = 'status' and modality = 'actual' and asset_id is null;
 
 CREATE INDEX ix_status_change_plan ON status_change (deployment_id, asset_id, stated_on) WHERE modality in ('planned', 'possible', 'demanded', 'negotiating');
 
@@ -480,7 +480,7 @@ CREATE INDEX ix_status_change_same_as ON status_change (same_as_id) WHERE same_a
 
 CREATE INDEX ix_status_change_source ON status_change (source_id);
 
-CREATE INDEX ix_status_change_status ON status_change (asset_id, status_id, admissible DESC, effective_on DESC, grade_rank, own_words DESC, seq DESC, ordinal DESC) WHERE kind = 'status' and modality = 'actual' and asset_id is not null;
+CREATE INDEX ix_status_change_status ON status_change (asset_id, status_id, admissible DESC, effective_on DESC, grade_rank, own_words DESC, seq DESC, ordinal DESC, counting_basis, quantity_form, effective_until) WHERE kind = 'status' and modality = 'actual' and asset_id is not null;
 
 CREATE INDEX ix_status_change_transfer ON status_change (transfer_id) WHERE transfer_id is not null;
 

@@ -110,9 +110,10 @@ def _known(db: Database, sql: str, params: Mapping[str, Any]) -> KnownAt:
 
 
 VISIBLE = (
-    "not c.seq > :known and not exists (select 1 from retraction r where r.status_change_id = c.id and r.seq <= :known)"
+    "+c.seq <= :known and not exists (select 1 from retraction r where r.status_change_id = c.id and r.seq <= :known)"
 )
-"""Recorded by then, and not withdrawn by then. Said with "not", lest SQLite walk the whole history in the order of seq."""
+"""Recorded by then, and not withdrawn by then. The plus keeps seq out of the search: SQLite would walk the whole history in
+its order, and PostgreSQL would try it on every row of a page rather than on the first few."""
 APPLIES = "c.effective_on <= :horizon"
 """It was so by then; `:horizon` is V, or the last day that anything known at K can be about."""
 HOLDS = "(c.effective_until is null or c.effective_until >= :as_of)"
@@ -151,7 +152,8 @@ _BASE_SEEK = (
     " and c.effective_on <= {day} and {holds} and {visible}"
     " order by c.effective_on desc, c.grade_rank, c.own_words desc, c.seq desc, c.ordinal desc limit 1)"
 )
-_BOTH = "c.quantity_low is not null and c.quantity_high is not null"
+_BOTH = "case when c.quantity_low is null then FALSE else c.quantity_high is not null end"
+"""Said so that PostgreSQL does not make it a condition of the search, as with seq."""
 _ONE = "(c.quantity_low is null) <> (c.quantity_high is null)"
 
 
@@ -199,8 +201,9 @@ class Asking:
     def __post_init__(self) -> None:
         """Settle how far the effective dates of anything known reach."""
         if self.db.engine == "postgresql":
-            # Left to itself, PostgreSQL reads the whole history into a hash rather than seek once for each line.
-            self.db.execute("set local enable_hashjoin = off; set local enable_mergejoin = off")
+            # Left to itself, PostgreSQL reads the whole history into a hash rather than seek once for each line; and it
+            # compiles a statement that costs much, which takes longer than so many short seeks.
+            self.db.execute("set local enable_hashjoin = off; set local enable_mergejoin = off; set local jit = off")
         self.as_of = str(self.question.as_of)
         horizon = self.as_of
         if self.known.at is not None:
@@ -268,14 +271,19 @@ class Asking:
             values = ", ".join(f"({line}, {self.day(day)})" for line, day in pairs[start : start + BATCH])
             yield f"with wanted(line, day) as (values {values})"
 
+    def _each(self, condition: str) -> str:
+        """Return what joins to each row of `wanted` the claims for which a condition holds, sought for that row alone."""
+        if self.db.engine == "postgresql":
+            # Left to choose, it may read all lapsed counts, or all denials, and compare each with every row.
+            return f"cross join lateral (select c.* from status_change c where {condition} offset 0) c"
+        return f"join status_change c on {condition}"
+
     def _since(self, days: Mapping[int, str], condition: str) -> list[Claim]:
+        each = self._each(f"c.asset_id = w.line and {condition} and {VISIBLE}")
         return [
             claim
             for wanted in self._wanted(days)
-            for claim in self.claims(
-                f"{wanted} select {FIGURES} from wanted w join status_change c on c.asset_id = w.line and {condition}"
-                f" and {VISIBLE}"
-            )
+            for claim in self.claims(f"{wanted} select {FIGURES} from wanted w {each}")
         ]
 
     def counts_since(self, days: Mapping[int, str]) -> list[Claim]:
@@ -420,6 +428,10 @@ class Asking:
         return found + self._denials(of_deployments, "c.asset_id is null")
 
     def _denials(self, wanted: Sequence[tuple[int, str, str, str]], about: str) -> list[Claim]:
+        each = self._each(
+            f"c.deployment_id = w.deployment and {about} and c.modality = 'denied' and c.counting_basis = :basis"
+            f" and c.effective_on >= w.first and c.effective_on <= w.last and c.effective_on <= :as_of and {VISIBLE}"
+        )
         found = []
         for start in range(0, len(wanted), BATCH):
             values = ", ".join(
@@ -427,10 +439,7 @@ class Asking:
                 for deployment, line, first, last in wanted[start : start + BATCH]
             )
             found += self.claims(
-                f"with wanted(deployment, line, first, last) as (values {values}) select {STATUSES} from wanted w"
-                f" join status_change c on c.deployment_id = w.deployment and {about} and c.modality = 'denied'"
-                f" and c.counting_basis = :basis and c.effective_on >= w.first and c.effective_on <= w.last"
-                f" and c.effective_on <= :as_of and {VISIBLE}"
+                f"with wanted(deployment, line, first, last) as (values {values}) select {STATUSES} from wanted w {each}"
             )
         return found
 
