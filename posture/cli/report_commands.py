@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from posture.cli import parameters as p
 from posture.cli.parameters import ASKING
-from posture.cli.tree import Command, Group, flag, option
+from posture.cli.tree import MANY, Command, Group, argument, flag, option
 
 QUESTION = (p.AS_OF, p.KNOWN_AT, p.ACTOR, p.LOCATION, p.ASSET_TYPE, p.DEPLOYMENT)
 """What every report can be asked about."""
 ANSWER = (p.FORMAT, p.CITE, p.OUTPUT, p.SQL)
 """How every report can be answered."""
+BETWEEN = (
+    option("--from-date", "DATE", "Compare with the world on this day.", panel=p.WHEN),
+    option("--to-date", "DATE", "The later day; that of --as-of by default.", panel=p.WHEN),
+    option("--from-known", "WHEN", "Compare with what was known then: #12, a date or an instant.", panel=p.WHEN),
+    option("--to-known", "WHEN", "The later moment; that of --known-at by default.", panel=p.WHEN),
+)
+"""The two points that are compared."""
 
 REPORT = Group(
     "report",
@@ -39,11 +46,98 @@ REPORT = Group(
             ),
         ),
         Command(
+            "totals",
+            "Strength by actor, location or asset type, or two of them crossed; what overlaps is counted once.",
+            "reports.totals:run",
+            (
+                p.AS_OF,
+                p.KNOWN_AT,
+                p.ACTOR,
+                p.LOCATION,
+                p.ASSET_TYPE,
+                p.BASIS,
+                option(
+                    "--by",
+                    "WORD",
+                    "actor, location or asset-type; two of them, as location,asset-type, are crossed. By actor if not given.",
+                    shape=MANY,
+                    panel=p.WHAT,
+                    completes="=actor location asset-type",
+                ),
+                option(
+                    "--depth", "LEVELS", "Show so many levels of each tree, from the top; all by default.", panel=p.WHAT
+                ),
+                flag("--projected", "As if every open plan had been carried out.", panel=p.WHAT),
+                *ANSWER,
+            ),
+            examples=(
+                "report totals --by location --actor fra --as-of 2023-10-15",
+                "report totals --by location,asset-type --as-of 2023-10-15",
+            ),
+        ),
+        Command(
             "plans",
             "What was planned, demanded, talked about, and what became of it.",
             "reports.plans:run",
             (*QUESTION, *ANSWER),
             examples=("report plans --actor fra",),
+        ),
+        Command(
+            "evidence",
+            "Why a figure is what it is: every claim that decided it, confirmed it, was set aside or was retracted.",
+            "reports.evidence:run",
+            (
+                p.LINE,
+                p.AS_OF,
+                p.KNOWN_AT,
+                p.BASIS,
+                flag("--all", "Every older claim too, not just the newest.", panel=p.WHAT),
+                *ANSWER,
+            ),
+            examples=("report evidence fra-ner/personnel --as-of 2023-10-15",),
+        ),
+        Command(
+            "diff",
+            "What changed between two points of time: in the world, or in what was known and by whose word.",
+            "reports.diff:run",
+            (
+                *QUESTION,
+                *BETWEEN,
+                p.BASIS,
+                flag("--all", "Show the lines that did not change too.", panel=p.WHAT),
+                flag("--exit-code", "Exit with 1 if anything changed, and with 0 if not.", panel=p.ANSWER),
+                *ANSWER,
+            ),
+            examples=(
+                "report diff --location ner --from-date 2023-10-05 --to-date 2023-12-23",
+                "report diff --location ner --as-of 2023-10-15 --from-known 2023-10-11",
+            ),
+        ),
+        Command(
+            "search",
+            "Find words in sources, excerpts, events and notes; the best first, with the passage.",
+            "reports.search:run",
+            (
+                argument("words", 'Words that must all occur, "a phrase", beginnings*, OR, -without.', shape=MANY),
+                p.KNOWN_AT,
+                p.ACTOR,
+                p.LOCATION,
+                p.ASSET_TYPE,
+                p.DEPLOYMENT,
+                option(
+                    "--kind",
+                    "WORD",
+                    "Only passages of this kind; may be repeated.",
+                    shape=MANY,
+                    panel=p.WHAT,
+                    completes="=source claim event actor location asset-type deployment platform asset",
+                ),
+                flag("--retracted", "Retracted claims too, marked as such.", panel=p.WHAT),
+                option("--limit", "N", "At most so many; 20 by default, 0 for all.", panel=p.ANSWER),
+                *ANSWER,
+            ),
+            more="Put the search in quotes when it holds a phrase or an exclusion: posture report search 'drones -\"Mirage 2000\"'. Case, accents and punctuation make no difference.",
+            examples=("report search Niamey drones", "report search 'withdr* OR retrait' --location ner"),
         ),
     ),
     panel=ASKING,

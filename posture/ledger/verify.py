@@ -53,9 +53,7 @@ def mend(db: Database) -> bool:
 def _searched(db: Database) -> Iterator[Finding]:
     """Compare the index of the full-text search with what it is about."""
     if different := passages.differences(db):
-        yield Finding(
-            None, f"the index of the full-text search is off in {different} passages; run posture db verify --mend"
-        )
+        yield Finding(None, f"the index of the full-text search is off in {different} passages")
 
 
 def _chain(db: Database) -> Iterator[Finding]:
