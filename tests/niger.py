@@ -79,8 +79,9 @@ class Told:
         return {f"{row['deployment']}/{row['asset']}": row for row in rows if row["asset"]}
 
     def plans(self, as_of: str, known: str | None = None) -> dict[int, dict[str, Any]]:
-        """Return the rows of the plans report by claim."""
-        return {row["plan_id"]: row for row in plans(self.db, self.question(as_of, known)).rows}
+        """Return the rows of the plans report by claim, by each of those that are one plan."""
+        rows = plans(self.db, self.question(as_of, known)).rows
+        return {claim: row for row in rows for claim in (row["plan_id"], *row["also_reported_as"])}
 
 
 @contextmanager

@@ -22,14 +22,29 @@ def has_happened(claim: Claim, day: date) -> bool:
     return (claim.on if claim.text.modality == "actual" else claim.text.stated_on) <= day
 
 
+def telling(claims: Claims, plan: Claim) -> list[Claim]:
+    """Return all claims that are one plan with this one, by `same_as`; the first in the order of claims, which speaks, first."""
+    one = [
+        other
+        for other in claims.visible
+        if other.text.modality in PLANS and other.text.stated_on <= claims.question.as_of
+        if (other.kind, other.text.basis) == (plan.kind, plan.text.basis)
+        if claims.joined(other) == claims.joined(plan)
+    ]
+    return sorted(one, key=lambda claim: claim.order)
+
+
 def outcomes(claims: Claims, plan: Claim) -> list[tuple[str, Claim]]:
-    """Return the outcomes of a plan: relation and claim, references followed to what replaced them."""
+    """Return the outcomes of a plan, whichever report of it they name: relation and claim, references followed."""
     found = []
+    itself = {claim.ref for claim in telling(claims, plan)}
     for claim in claims.record.claims.values():
         for relation, target in claim.text.links:
-            if claims.record.now(target, claims.known) == plan.ref:
+            if claims.record.now(target, claims.known) in itself:
                 meant = claims.record.now(claim.ref, claims.known) if claim.ref.entry <= claims.known else None
-                if meant is not None and has_happened(claims.record.claims[meant], claims.question.as_of):
+                if meant is None or meant in itself:
+                    continue
+                if has_happened(claims.record.claims[meant], claims.question.as_of):
                     found.append((relation, claims.record.claims[meant]))
     return sorted(
         {(relation, claim.ref): (relation, claim) for relation, claim in found}.values(),
@@ -62,22 +77,22 @@ def state_of(folds: Folds, plan: Claim) -> str:
     parts = [claim for relation, claim in found if relation == "partly_fulfils"]
     if "fulfils" in relations or (parts and reached(folds, plan, parts)):
         return "fulfilled"
-    ended = [relation for relation, _ in found if relation in ("cancels", "supersedes")]
+    ended = [(claim.order, relation) for relation, claim in found if relation in ("cancels", "supersedes")]
     if ended:
-        return {"cancels": "cancelled", "supersedes": "superseded"}[ended[-1]]
+        return {"cancels": "cancelled", "supersedes": "superseded"}[min(ended)[1]]
     if parts:
         return "partly_fulfilled"
     return "overdue" if plan.span.end < folds.claims.question.as_of else "open"
 
 
 def plan_states(folds: Folds) -> dict[Ref, str]:
-    """Return all plans on the basis asked for that exist on the day asked for, with their states."""
+    """Return all plans on the basis asked for that exist on the day asked for, by the claim that speaks, with their states."""
     question = folds.claims.question
     return {
         claim.ref: state_of(folds, claim)
         for claim in folds.claims.visible
         if claim.text.modality in PLANS and claim.text.basis == question.basis
-        if claim.text.stated_on <= question.as_of
+        if claim.text.stated_on <= question.as_of and telling(folds.claims, claim)[0] == claim
     }
 
 
@@ -95,12 +110,9 @@ def projected(folds: Folds) -> list[Claim]:
         and states.get(claim.ref) in ("open", "overdue")
         if claim.kind in ("count", "increase", "decrease", "status")
     ]
-    targets = {(plan.statement, plan.text.line) for plan in plans if plan.kind == "count" and plan.size.bounds}
-    plans = [
-        plan
-        for plan in plans
-        if plan.kind not in ("increase", "decrease") or (plan.statement, plan.text.line) not in targets
-    ]
+    told = {plan.ref: {(one.statement, one.text.line) for one in telling(claims, plan)} for plan in plans}
+    targets = {said for plan in plans if plan.kind == "count" and plan.size.bounds for said in told[plan.ref]}
+    plans = [plan for plan in plans if plan.kind not in ("increase", "decrease") or not told[plan.ref] & targets]
     kinds = ("count", "status", "increase", "decrease")
     plans.sort(key=lambda plan: (plan.on, kinds.index(plan.kind), plan.ref))
     moved = []

@@ -23,6 +23,7 @@ from tests.ledger_records import (
     Retract,
     Undo,
 )
+from tests.oracle_plans import PLANS
 from tests.oracle_record import Record, record_of
 from tests.oracle_words import read_span
 
@@ -170,16 +171,15 @@ class Growing:
             part = None if line.platform or self.chance(2) else self.one_of(("1", "2", "1..3"))
             return replace(claim, kind="status", status=word, quantity=part)
         if kind == "count":
-            return replace(claim, quantity=self.one_of(COUNTS))
+            claim = replace(claim, quantity=self.one_of(COUNTS))
+            return self._told_before(claim) if modality in PLANS and self.chance(3) else claim
         return self._flow(replace(claim, quantity=self.one_of(SIZES)))
 
     def _flow(self, claim: ClaimText) -> ClaimText:
         """Return a flow, perhaps told before, perhaps with an order within its day, another side, or a plan that it settles."""
         others = self.visible()
         if self.chance(4):
-            twins = [one for one in others if one.kind == claim.kind and one.text.modality == claim.modality]
-            twin = self.one_of(twins)
-            claim = replace(claim, same_as=twin.ref if twin else None)
+            claim = self._told_before(claim)
         if self.chance(4):
             on_its_day = [
                 one
@@ -200,6 +200,13 @@ class Growing:
                     claim, links=((self.one_of(("fulfils", "partly_fulfils", "cancels", "supersedes")), plan.ref),)
                 )
         return claim
+
+    def _told_before(self, claim: ClaimText) -> ClaimText:
+        """Return a claim that reports what another reports, if there is one: plans, be they planned or possible, are alike."""
+        alike = PLANS if claim.modality in PLANS else (claim.modality,)
+        twins = [one for one in self.visible() if one.kind == claim.kind and one.text.modality in alike]
+        twin = self.one_of(twins)
+        return replace(claim, same_as=twin.ref if twin else None)
 
     # Entries
 

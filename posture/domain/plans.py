@@ -1,7 +1,8 @@
 """What has become of plans, and what posture would be if the open ones came true.
 
 A plan is a claim whose modality is planned, possible, demanded or negotiating; it exists from the day it was stated. Its
-outcome is only ever what a link says.
+outcome is only ever what a link says. Plans joined by `same_as` are one: the first in the order of claims speaks, and what
+is said to have become of any of them has become of it.
 """
 
 from __future__ import annotations
@@ -42,13 +43,15 @@ class Plan:
     """A plan and what has become of it, as of a day."""
 
     claim: Claim
-    """The plan."""
+    """The plan; of several that are one, the first in the order of claims."""
     state: PlanState
     """What has become of it."""
     outcomes: tuple[tuple[str, Claim], ...]
     """Relation and claim of every outcome in force, in the order they were recorded."""
     overdue_days: int | None
     """Days past its latest date, where it is overdue."""
+    told_too: tuple[Claim, ...] = ()
+    """The other claims that are this plan, in the order they were recorded."""
 
 
 def is_plan(claim: Claim) -> bool:
@@ -64,24 +67,50 @@ def in_force(claim: Claim, as_of: str) -> bool:
 def plans_as_of(
     claims: Iterable[Claim], links: Iterable[Link], as_of: str, values: Mapping[int, Value] | None = None
 ) -> dict[int, Plan]:
-    """Return every plan that exists as of a day, by its claim's id; `claims` are visible, outcomes among them.
+    """Return every plan that exists as of a day, by the id of the claim that speaks; `claims` are visible, outcomes too.
 
     `values` are the agreed figures of the lines: how many a planned share is of.
     """
     known = {claim.id: claim for claim in claims}
+    told = _told_together(known, as_of)
+    speaker = {claim.id: first.id for first, *others in told for claim in (first, *others)}
     outcomes: dict[int, list[tuple[str, Claim]]] = {}
     for link in links:
-        claim = known.get(link.claim)
-        if claim is not None and in_force(claim, as_of) and (link.relation, claim) not in outcomes.get(link.plan, []):
-            outcomes.setdefault(link.plan, []).append((link.relation, claim))
+        claim, plan_id = known.get(link.claim), speaker.get(link.plan)
+        if claim is None or plan_id is None or not in_force(claim, as_of) or speaker.get(claim.id) == plan_id:
+            continue  # what is the plan itself is not its outcome
+        if (link.relation, claim) not in outcomes.get(plan_id, []):
+            outcomes.setdefault(plan_id, []).append((link.relation, claim))
     found = {}
-    for plan in known.values():
-        if is_plan(plan) and plan.stated_on <= as_of:
-            results = outcomes.get(plan.id, [])
-            state = _state(plan, results, as_of, (values or {}).get(plan.line or 0, NOTHING_KNOWN))
-            late = days_between(end(plan), as_of) if state is PlanState.OVERDUE else None
-            found[plan.id] = Plan(plan, state, tuple(results), late)
+    for plan, *others in told:
+        results = outcomes.get(plan.id, [])
+        state = _state(plan, results, as_of, (values or {}).get(plan.line or 0, NOTHING_KNOWN))
+        late = days_between(end(plan), as_of) if state is PlanState.OVERDUE else None
+        found[plan.id] = Plan(plan, state, tuple(results), late, tuple(others))
     return found
+
+
+def _told_together(known: Mapping[int, Claim], as_of: str) -> list[list[Claim]]:
+    """Return the plans that exist, those of one kind and basis that `same_as` joins together; the one that speaks first."""
+    links = {claim.id: claim.same_as for claim in known.values() if claim.same_as is not None}
+    groups: dict[tuple[int, str, str | None], list[Claim]] = {}
+    for claim in known.values():
+        if is_plan(claim) and claim.stated_on <= as_of:
+            groups.setdefault((_joined(claim.id, links), claim.kind, claim.basis), []).append(claim)
+    told = []
+    for group in groups.values():
+        first = max(group, key=order)
+        told.append([first, *sorted((claim for claim in group if claim is not first), key=lambda one: one.id)])
+    return told
+
+
+def _joined(number: int, links: Mapping[int, int]) -> int:
+    """Return one number for all claims that links join: the end of the chain, or the least of a circle."""
+    seen: list[int] = []
+    while number in links and number not in seen:
+        seen.append(number)
+        number = links[number]
+    return min(seen[seen.index(number) :]) if number in seen else number
 
 
 def _state(plan: Claim, outcomes: Sequence[tuple[str, Claim]], as_of: str, value: Value) -> PlanState:
@@ -126,8 +155,8 @@ def changes(plans: Iterable[Plan], as_of: str, basis: str = "present") -> list[C
     On one day targets come before statuses, inflows and outflows. A planned count is the target: flows of the same statement
     about the same line are in it.
     """
-    coming = [
-        plan.claim
+    open_plans = [
+        plan
         for plan in plans
         if plan.state in UNFINISHED
         and plan.claim.modality == Modality.PLANNED
@@ -135,11 +164,12 @@ def changes(plans: Iterable[Plan], as_of: str, basis: str = "present") -> list[C
         and plan.claim.kind != "announcement"
     ]
     targets = {
-        (statement(claim), claim.line)
-        for claim in coming
-        if claim.kind == "count" and (claim.low is not None or claim.high is not None)
+        said
+        for plan in open_plans
+        if plan.claim.kind == "count" and (plan.claim.low is not None or plan.claim.high is not None)
+        for said in _said_in(plan)
     }
-    coming = [claim for claim in coming if claim.kind not in FLOWS or (statement(claim), claim.line) not in targets]
+    coming = [plan.claim for plan in open_plans if plan.claim.kind not in FLOWS or not _said_in(plan) & targets]
     kinds = ("count", "status", "increase", "decrease")
     coming.sort(key=lambda claim: (claim.on, kinds.index(claim.kind), claim.seq, claim.ordinal))
     moved = []
@@ -148,6 +178,11 @@ def changes(plans: Iterable[Plan], as_of: str, basis: str = "present") -> list[C
         said = (claim.start or "", end(claim))
         moved.append(claim._replace(on=day, start=day, by=day, until=None, at=None, after=None, when=said))
     return moved
+
+
+def _said_in(plan: Plan) -> set[tuple[int, int | None]]:
+    """Return the statements in which a plan is told, each with the line that it is told of."""
+    return {(statement(claim), claim.line) for claim in (plan.claim, *plan.told_too)}
 
 
 def project(

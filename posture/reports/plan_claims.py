@@ -1,4 +1,8 @@
-"""Brings plans and what is said to have become of them, as known at a moment; links follow replacements."""
+"""Brings plans and what is said to have become of them, as known at a moment; links follow replacements.
+
+A link belongs to the claim that made it. A plan keeps its links whatever stands in its place; the claim that settles it
+keeps them through corrections and when it is recorded again, but what a correction added is gone once it is undone.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from posture.domain.plans import Link, is_plan
 from posture.reports.as_of import STATUSES, VISIBLE
-from posture.reports.references import follow_replacements, resolve
+from posture.reports.references import follow_corrections, follow_replacements, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,17 +23,19 @@ BATCH = 2000
 
 
 def plan_claims(asking: Asking, deployments: Sequence[int] | None) -> dict[int, Claim]:
-    """Return every visible plan about these deployments, or all, and every claim that is linked to one, by id."""
-    plans: dict[int, Claim] = {}
-    for where in _batches("c.deployment_id", deployments):
-        sql = f"select {STATUSES} from status_change c where {_PLAN} and c.stated_on <= :as_of and {VISIBLE}{where}"
-        plans.update((claim.id, claim) for claim in asking.claims(sql))
+    """Return every visible plan about these deployments, or all, and every claim that is linked to one, by id.
+
+    Plans of others that `same_as` joins to one of them come along: together they are one plan.
+    """
+    plans = _plans(asking, "c.deployment_id", deployments)
+    if deployments is not None:
+        plans.update(_plans(asking, "c.id", sorted(_joined_elsewhere(asking, plans))))
     # A link names the plan as it was then; a corrected plan is found by the ones that it replaced.
     wanted: set[int] = set()
     for old in (*plans, *_replaced_by(asking, plans)):
         wanted.add(old)
     ids = {row[0] for row in _link_rows(asking, wanted)}
-    stands = follow_replacements(asking, ids, plans)
+    stands = follow_corrections(asking, ids, plans)
     outcomes: dict[int, Claim] = {}
     for where in _batches("c.id", sorted({stands[claim] for claim in ids} - plans.keys())):
         sql = f"select {STATUSES} from status_change c where {VISIBLE}{where}"
@@ -37,12 +43,38 @@ def plan_claims(asking: Asking, deployments: Sequence[int] | None) -> dict[int, 
     return {claim.id: claim for claim in resolve(asking, [*plans.values(), *outcomes.values()])}
 
 
+def _plans(asking: Asking, column: str, ids: Sequence[int] | None) -> dict[int, Claim]:
+    """Return the visible plans whose column is one of these, by id; all plans where None."""
+    found: dict[int, Claim] = {}
+    for where in _batches(column, ids):
+        sql = f"select {STATUSES} from status_change c where {_PLAN} and c.stated_on <= :as_of and {VISIBLE}{where}"
+        found.update((claim.id, claim) for claim in asking.claims(sql))
+    return found
+
+
+def _joined_elsewhere(asking: Asking, plans: Iterable[int]) -> set[int]:
+    """Return the claims that `same_as` may join to these plans, in either direction and however far."""
+    here = set(plans)
+    seen: set[int] = set()
+    waiting = set(here)
+    while waiting:
+        seen |= waiting
+        rows: list[tuple[int]] = []
+        for where in _batches("c.id", sorted(waiting)):
+            rows += asking.tuples(f"select c.same_as_id from status_change c where c.same_as_id is not null{where}")
+        for where in _batches("c.same_as_id", sorted(waiting | _replaced_by(asking, waiting))):
+            rows += asking.tuples(f"select c.id from status_change c where c.same_as_id is not null{where}")
+        waiting = set(follow_replacements(asking, {row[0] for row in rows}, ()).values()) - seen
+    return seen - here
+
+
 def links_of(asking: Asking, claims: Mapping[int, Claim]) -> list[Link]:
     """Return what the claims are said to have done to the plans among them, by what stands in their places now."""
     plans = {number for number, claim in claims.items() if is_plan(claim)}
     rows = _link_rows(asking, {*plans, *_replaced_by(asking, plans)})
-    stands = follow_replacements(asking, {number for row in rows for number in row[:2]}, claims)
-    return [Link(stands[claim], stands[plan], relation) for claim, plan, relation in rows]
+    settling = follow_corrections(asking, {row[0] for row in rows}, claims)
+    settled = follow_replacements(asking, {row[1] for row in rows}, claims)
+    return [Link(settling[claim], settled[plan], relation) for claim, plan, relation in rows]
 
 
 def _replaced_by(asking: Asking, claims: Iterable[int]) -> set[int]:

@@ -42,6 +42,7 @@ COLUMNS = (
     "source",
     "grade",
     "origins",
+    "also_reported_as",
     "excerpt",
 )
 """The keys of a row, in order."""
@@ -57,11 +58,12 @@ def _report(db: Database, question: Question) -> Report:
     known = known_at(db, question)
     found = evaluate(db, question, known)
     values = {line: agreed.value for line, agreed in found.agreed.items()}
-    shown = set(found.scope.shown)
+    shown, sites = set(found.scope.shown), set(found.scope.sites_shown)
     chosen = [
         plan
         for plan in states(found, None if found.scope.everything else found.scope.sites_shown).values()
         if (plan.claim.line in shown if plan.claim.line is not None else question.asset_type is None)
+        and plan.claim.deployment in sites
         and plan.claim.basis == question.basis
     ]
     chosen.sort(key=lambda plan: (end(plan.claim), plan.claim.stated_on, plan.claim.id))
@@ -94,7 +96,7 @@ def _rows(db: Database, found: Evaluation, chosen: list[Plan], values: dict[int,
     for plan in chosen:
         claim = plan.claim
         site = scope.sites[claim.deployment]
-        low, high = _bounds(claim, values)
+        low, high = bounds(claim, values)
         source, excerpt, effective = words[claim.id]
         rows.append(
             {
@@ -118,21 +120,15 @@ def _rows(db: Database, found: Evaluation, chosen: list[Plan], values: dict[int,
                 "overdue_days": plan.overdue_days,
                 "source": source,
                 "grade": claim.grade,
-                "origins": len({claim.origin, *(other.origin for other in _told_too(plan, chosen))}),
+                "origins": len({claim.origin, *(other.origin for other in plan.told_too)}),
+                "also_reported_as": [other.id for other in plan.told_too],
                 "excerpt": excerpt,
             }
         )
     return rows
 
 
-def _told_too(plan: Plan, chosen: list[Plan]) -> list[Claim]:
-    """Return the other plans that are said to be the same."""
-    return [
-        other.claim for other in chosen if plan.claim.id == other.claim.same_as or other.claim.id == plan.claim.same_as
-    ]
-
-
-def _bounds(claim: Claim, values: dict[int, Value]) -> tuple[int | None, int | None]:
+def bounds(claim: Claim, values: dict[int, Value]) -> tuple[int | None, int | None]:
     """Return how many a plan is about; a share is of what is there."""
     if claim.form == "share" and claim.line in values:
         part = share_of(claim, values[claim.line])

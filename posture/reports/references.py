@@ -89,7 +89,25 @@ def origins_of(asking: Asking, sources: Collection[int]) -> dict[int, int]:
 
 
 def follow_replacements(asking: Asking, ids: Iterable[int], visible: Collection[int]) -> dict[int, int]:
-    """Return for each claim the visible one that stands in its place; itself where nothing does."""
+    """Return for each claim the visible one that stands in its place; itself where nothing does.
+
+    What refers to a claim means this one.
+    """
+    return _follow(asking, ids, visible, "")
+
+
+def follow_corrections(asking: Asking, ids: Iterable[int], visible: Collection[int]) -> dict[int, int]:
+    """Return for each claim the visible one that says what it said: a correction of it, or it recorded again; else itself.
+
+    What a claim added, such as the plan that it fulfils, belongs to this one. The claim that an undone correction had
+    replaced stands in the correction's place, and yet says nothing of what the correction had added.
+    """
+    correction = " and (select n.restates_id from status_change n where n.id = r.replacement_id) is null"
+    return _follow(asking, ids, visible, correction)
+
+
+def _follow(asking: Asking, ids: Iterable[int], visible: Collection[int], which: str) -> dict[int, int]:
+    """Return for each claim the visible one that replacements of this kind, and restatements, lead to; else itself."""
     nexts: dict[int, list[int]] = {}
     gone: set[int] = set()
     waiting = set(ids) - set(visible)
@@ -98,7 +116,7 @@ def follow_replacements(asking: Asking, ids: Iterable[int], visible: Collection[
         asked |= waiting
         for old, new in _rows(
             asking,
-            "select r.status_change_id, r.replacement_id from retraction r"
+            f"select r.status_change_id, case when 1 = 1{which} then r.replacement_id end from retraction r"
             " where r.status_change_id in ({ids}) and r.seq <= :known",
             waiting,
         ):

@@ -42,12 +42,14 @@ def plan_text(row: Mapping[str, Any], *, many: str = "") -> str:
 
 
 def outcome_text(row: Mapping[str, Any]) -> str:
-    """Return what became of a plan: `fulfilled by c55; fulfilled in part by c22, c23`."""
+    """Return what became of a plan, and who tells it too: `fulfilled in part by c22, c23; also reported as c9`."""
     said = []
     for relation, became in BECAME.items():
         claims = [f"c{outcome['claim']}" for outcome in row["outcomes"] if outcome["relation"] == relation]
         if claims:
             said.append(f"{became} by {', '.join(claims)}")
+    if row.get("also_reported_as"):
+        said.append(f"also reported as {', '.join(f'c{other}' for other in row['also_reported_as'])}")
     return "; ".join(said)
 
 

@@ -109,10 +109,14 @@ class History:
         if self.one_of(*range(4)) == 0:
             words["same_as"] = self.standing(f"and kind = '{kind}'")
         if words["modality"] == "actual" and self.one_of(*range(3)) == 0:
-            listed = ", ".join(f"'{word}'" for word in PLANS)
-            link = self.one_of("fulfils", "partly_fulfils", "cancels", "supersedes")
-            words[link] = (self.standing(f"and modality in ({listed})"),)
+            words |= self.link()
         return claim(line, kind, self.one_of(*(COUNTS if kind == "count" else SIZES)), **words)
+
+    def link(self) -> dict[str, Any]:
+        """Return words that settle a plan."""
+        listed = ", ".join(f"'{word}'" for word in PLANS)
+        relation = self.one_of("fulfils", "partly_fulfils", "cancels", "supersedes")
+        return {relation: (self.standing(f"and modality in ({listed})"),)}
 
     def log(self) -> Written:
         """Log one claim or two."""
@@ -140,6 +144,9 @@ class History:
             {"line": self.one_of(*LINES)},
             {"modality": self.one_of("actual", "planned")},
             {"note": self.name()},
+            {"same_as": self.standing()},
+            self.link(),
+            self.link(),
         )
         return correct(self.db, self.standing(), changes)
 
@@ -217,7 +224,9 @@ class History:
 
     def alias(self) -> Written:
         """Give a row another name."""
-        noun = self.one_of("location", "actor", "deployment", "asset_type")
+        noun = self.one_of(
+            "location", "actor", "deployment", "asset_type", "source", "platform", "asset", "event", "event"
+        )
         return catalogue.alias(self.db, noun, self.code(noun), self.name())
 
     def repeats(self) -> Written:
@@ -247,7 +256,12 @@ class History:
                 for row in posture(self.db, Question(as_of=AS_OF)).rows
             ),
             "plans": _sorted(
-                {**row, "plan_id": None, "outcomes": sorted(one["relation"] for one in row["outcomes"])}
+                {
+                    **row,
+                    "plan_id": None,
+                    "outcomes": sorted(one["relation"] for one in row["outcomes"]),
+                    "also_reported_as": len(row["also_reported_as"]),
+                }
                 for row in plans(self.db, Question(as_of=AS_OF)).rows
             ),
             "events": _sorted(
@@ -262,7 +276,9 @@ class History:
             ],
         }  # fmt: skip
         for table in (*CATALOGUE, "containment"):
-            if table not in ("event", "event_actor", "source"):
+            if table == "alias":  # the name of an event that is recorded again moves to it
+                seen[table] = self.db.tuples("select id, event_id is null, name, language from alias order by id")
+            elif table not in ("event", "event_actor", "source"):
                 seen[table] = self.db.tuples(f"select * from {table} order by 1, 2")
         return seen
 

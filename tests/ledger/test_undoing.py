@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,8 @@ from posture.errors import Refused
 from posture.ledger import catalogue
 from posture.ledger.claims import correct, log, retract, undo
 from posture.ledger.verify import verify
+from posture.reports.as_of import Question
+from posture.reports.plans import plans
 
 from .conftest import claim
 
@@ -117,3 +120,49 @@ def test_an_undo_closes_no_circle_of_parents(niger: Database, noun: str) -> None
     with pytest.raises(Refused, match="below its own child"):
         undo(niger, seq(apart))
     assert verify(niger) == []
+
+
+def fate(db: Database) -> list[tuple[str, int]]:
+    """Return the state of every plan and how many outcomes it has."""
+    rows = plans(db, Question(as_of=date(2023, 12, 31))).rows
+    return [(row["state"], len(row["outcomes"])) for row in rows]
+
+
+def planned_and_left(db: Database) -> tuple[int, int]:
+    """Log a plan and a departure that nobody has linked; return both."""
+    plan = log(db, [claim(kind="decrease", quantity="40", on="2024-01-31", modality="planned")])
+    left = log(db, [claim(kind="decrease", quantity="40", on="2023-09-06")])
+    return plan.claims[0]["id"], left.claims[0]["id"]
+
+
+def test_what_a_correction_said_of_a_plan_is_gone_once_it_is_undone(niger: Database) -> None:
+    plan, left = planned_and_left(niger)
+    corrected = correct(niger, left, {"fulfils": (plan,)})
+    assert fate(niger) == [("fulfilled", 1)]
+    undone = undo(niger, seq(corrected))
+    assert fate(niger) == [("open", 0)]
+    undo(niger, seq(undone))
+    assert fate(niger) == [("fulfilled", 1)]
+    assert [row["state"] for row in plans(niger, Question(as_of=date(2023, 12, 31), known_seq=seq(undone))).rows] == [
+        "open"
+    ]
+
+
+def test_what_a_claim_said_of_a_plan_itself_outlives_its_corrections_and_their_undoing(niger: Database) -> None:
+    plan, _ = planned_and_left(niger)
+    left = log(niger, [claim(kind="decrease", quantity="40", on="2023-09-07", cancels=(plan,))])
+    corrected = correct(niger, left.claims[0]["id"], {"quantity": "41"})
+    assert fate(niger) == [("cancelled", 1)]
+    undo(niger, seq(corrected))
+    assert fate(niger) == [("cancelled", 1)]
+    undo(niger, seq(retract(niger, source="rfi")))
+    assert fate(niger) == [("cancelled", 1)]
+
+
+def test_a_link_to_a_corrected_plan_follows_the_plan_back(niger: Database) -> None:
+    plan, left = planned_and_left(niger)
+    corrected = correct(niger, plan, {"quantity": "45"})
+    correct(niger, left, {"fulfils": (corrected.claims[0]["id"],)})
+    assert fate(niger) == [("fulfilled", 1)]
+    undo(niger, seq(corrected))
+    assert fate(niger) == [("fulfilled", 1)]

@@ -41,6 +41,8 @@ def test_what_became_of_a_plan_is_told_from_its_side() -> None:
     links = [("partly_fulfils", 22), ("supersedes", 19), ("partly_fulfils", 23), ("cancels", 30)]
     outcomes = [{"relation": relation, "claim": claim} for relation, claim in links]
     assert outcome_text({"outcomes": outcomes}) == "fulfilled in part by c22, c23; superseded by c19; cancelled by c30"
+    told_too = {"outcomes": outcomes[1:2], "also_reported_as": [9, 12]}
+    assert outcome_text(told_too) == "superseded by c19; also reported as c9, c12"
 
 
 def test_both_clocks_are_told() -> None:
