@@ -13,6 +13,24 @@ RELIABILITIES = "ABCFDE"
 CREDIBILITIES = "123645"
 """Best first. 6 means that the truth cannot be judged: better than 4 (doubtful) and 5 (improbable)."""
 
+RELIABILITY_WORDS = {
+    "A": "completely reliable",
+    "B": "usually reliable",
+    "C": "fairly reliable",
+    "D": "not usually reliable",
+    "E": "unreliable",
+    "F": "reliability cannot be judged",
+}
+CREDIBILITY_WORDS = {
+    "1": "confirmed by other sources",
+    "2": "probably true",
+    "3": "possibly true",
+    "4": "doubtful",
+    "5": "improbable",
+    "6": "truth cannot be judged",
+}
+"""What each letter and figure of the Admiralty code says."""
+
 ADMISSIBLE_RELIABILITIES = frozenset("ABCF")
 ADMISSIBLE_CREDIBILITIES = frozenset("1236")
 
@@ -56,3 +74,9 @@ def read_reliability(text: str) -> str:
     if letter not in set(RELIABILITIES):
         raise UnreadableGrade(shortened(text))
     return letter
+
+
+def grade_in_words(text: str) -> str:
+    """Return a grade spelled out: `usually reliable, probably true`, of `B2`."""
+    grade = read_grade(text)
+    return f"{RELIABILITY_WORDS[grade.reliability]}, {CREDIBILITY_WORDS[grade.credibility]}"
