@@ -5,6 +5,7 @@ CREATE TABLE current_posture (
     as_of DATE NOT NULL,
     known_seq BIGINT NOT NULL,
     touched_seq BIGINT NOT NULL,
+    is_known BOOLEAN NOT NULL,
     low BIGINT,
     best BIGINT,
     high BIGINT,
@@ -24,7 +25,7 @@ CREATE TABLE current_posture (
     origins BIGINT,
     flags TEXT,
     CONSTRAINT pk_current_posture PRIMARY KEY (asset_id),
-    CONSTRAINT fk_current_posture_asset_id FOREIGN KEY(asset_id) REFERENCES asset (id)
+    CONSTRAINT fk_current_posture_asset_id FOREIGN KEY(asset_id) REFERENCES asset (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 COMMENT ON TABLE current_posture IS 'Every line''s posture as of now, counting basis present: derived by the reading rules, checked by db verify';
@@ -36,6 +37,8 @@ COMMENT ON COLUMN current_posture.as_of IS 'The day of the world for which it wa
 COMMENT ON COLUMN current_posture.known_seq IS 'The last entry known then; 0: not computed yet';
 
 COMMENT ON COLUMN current_posture.touched_seq IS 'The last entry that touched it; later than known_seq: out of date';
+
+COMMENT ON COLUMN current_posture.is_known IS 'Anything is known of the line';
 
 COMMENT ON COLUMN current_posture.low IS 'At least so many, after all lines agree';
 
@@ -111,8 +114,8 @@ COMMENT ON COLUMN current_plan.high IS 'At most so many; NULL: not known';
 
 COMMENT ON COLUMN current_plan.outcomes IS 'Relation and claim of every outcome in force, canonical JSON';
 
-INSERT INTO current_posture (asset_id, as_of, known_seq, touched_seq)
-SELECT a.id, CAST(now() AT TIME ZONE 'UTC' AS DATE), 0, (SELECT coalesce(max(seq), 1) FROM ledger_entry)
+INSERT INTO current_posture (asset_id, as_of, known_seq, touched_seq, is_known)
+SELECT a.id, CAST(now() AT TIME ZONE 'UTC' AS DATE), 0, (SELECT coalesce(max(seq), 1) FROM ledger_entry), FALSE
 FROM asset a;
 
 INSERT INTO current_plan (plan_id, as_of, known_seq, touched_seq)
@@ -167,7 +170,8 @@ JOIN actor ac ON ac.id = d.actor_id
 JOIN location lo ON lo.id = d.location_id
 LEFT JOIN platform pl ON pl.id = a.platform_id
 LEFT JOIN status_change c ON c.id = p.spoken_id
-LEFT JOIN source s ON s.id = c.source_id;
+LEFT JOIN source s ON s.id = c.source_id
+WHERE p.is_known OR p.known_seq < p.touched_seq;
 
 COMMENT ON VIEW report_posture IS 'One row per line (asset of a deployment) of which anything is known: its current posture, counting basis present, by the reading rules, as of the day in as_of';
 

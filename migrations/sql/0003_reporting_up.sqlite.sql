@@ -5,6 +5,7 @@ CREATE TABLE current_posture (
     as_of TEXT NOT NULL,
     known_seq INTEGER NOT NULL,
     touched_seq INTEGER NOT NULL,
+    is_known INTEGER NOT NULL,
     low INTEGER,
     best INTEGER,
     high INTEGER,
@@ -24,8 +25,9 @@ CREATE TABLE current_posture (
     origins INTEGER,
     flags TEXT,
     CONSTRAINT pk_current_posture PRIMARY KEY (asset_id),
-    CONSTRAINT fk_current_posture_asset_id FOREIGN KEY(asset_id) REFERENCES asset (id),
+    CONSTRAINT fk_current_posture_asset_id FOREIGN KEY(asset_id) REFERENCES asset (id) DEFERRABLE INITIALLY DEFERRED,
     CONSTRAINT ck_current_posture_as_of_form CHECK (date(as_of, '+0 days') is not null and date(as_of, '+0 days') = as_of),
+    CONSTRAINT ck_current_posture_is_known_form CHECK (is_known in (0, 1)),
     CONSTRAINT ck_current_posture_since_form CHECK (since is null or (date(since, '+0 days') is not null and date(since, '+0 days') = since))
 ) STRICT;
 
@@ -46,8 +48,8 @@ CREATE TABLE current_plan (
     CONSTRAINT ck_current_plan_as_of_form CHECK (date(as_of, '+0 days') is not null and date(as_of, '+0 days') = as_of)
 ) STRICT;
 
-INSERT INTO current_posture (asset_id, as_of, known_seq, touched_seq)
-SELECT a.id, date('now'), 0, (SELECT coalesce(max(seq), 1) FROM ledger_entry)
+INSERT INTO current_posture (asset_id, as_of, known_seq, touched_seq, is_known)
+SELECT a.id, date('now'), 0, (SELECT coalesce(max(seq), 1) FROM ledger_entry), 0
 FROM asset a;
 
 INSERT INTO current_plan (plan_id, as_of, known_seq, touched_seq)
@@ -102,7 +104,8 @@ JOIN actor ac ON ac.id = d.actor_id
 JOIN location lo ON lo.id = d.location_id
 LEFT JOIN platform pl ON pl.id = a.platform_id
 LEFT JOIN status_change c ON c.id = p.spoken_id
-LEFT JOIN source s ON s.id = c.source_id;
+LEFT JOIN source s ON s.id = c.source_id
+WHERE p.is_known OR p.known_seq < p.touched_seq;
 
 CREATE VIEW report_plan AS SELECT
     c.id AS plan_id,

@@ -11,10 +11,11 @@ from posture.errors import PostureError, UsageMistake
 from posture.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from datetime import date
 
     from posture.ledger.entry import Writing
-    from posture.store.connection import Database
+    from posture.store.connection import Database, Row
 
 
 class ReaderGone(Exception):
@@ -51,6 +52,7 @@ class Session:
         self._database = open_database(
             settings.database_url, create=create, readonly=readonly, timeout=float(settings.number("busy_timeout"))
         )
+        self._database.keeper = _current_rows
         return self._database
 
     def close(self) -> None:
@@ -72,6 +74,15 @@ class Session:
             create=bool(given.get("create")),
             dry_run=bool(given.get("dry_run")),
         )
+
+
+def _current_rows(
+    db: Database, as_of: date, lines: Collection[int] | None, plans: Collection[int] | None
+) -> tuple[dict[int, Row], dict[int, Row]]:
+    """Return what the rules give for lines and plans: what the ledger keeps for those who read by SQL."""
+    from posture.reports.current import current_rows
+
+    return current_rows(db, as_of, lines, plans)
 
 
 def say(text: str) -> None:

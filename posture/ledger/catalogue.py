@@ -62,7 +62,7 @@ def add_row(entry: Entry, noun: str, fields: Mapping[str, Any]) -> dict[str, Any
         entry.db.insert("event_actor", {"event_id": row["id"], "actor_id": actor, "role": role})
     revise(entry, spec.table, row["id"], None, snapshot(entry.db, spec.table, row["id"]))
     if noun == "deployment":
-        containment.extend(entry.db, row["id"])
+        entry.moved |= containment.extend(entry.db, row["id"])
     return row
 
 
@@ -104,7 +104,7 @@ def edit(db: Database, noun: str, code: str, changes: Mapping[str, Any], writing
                 entry.db.insert("event_actor", {"event_id": found["id"], "actor_id": actor, "role": role})
         revise(entry, spec.table, found["id"], before, snapshot(entry.db, spec.table, found["id"]))
         if any(column in values for column in REACHES_CONTAINMENT.get(noun, ())):
-            containment.rebuild(entry.db)
+            entry.moved |= containment.rebuild(entry.db)
         for name in values:
             entry.say(f"{noun.replace('_', '-')} {found['code']}: {name.removesuffix('_id').replace('_', ' ')} changed")
 
@@ -161,7 +161,7 @@ def remove_row(entry: Entry, noun: str, row_id: int) -> None:
         containment.forget(entry.db, row_id)
     entry.db.delete(spec.table, row_id)
     if before.get("part_of_id") is not None:
-        containment.rebuild(entry.db)  # what reached its whole only through it is no longer contained
+        entry.moved |= containment.rebuild(entry.db)  # what reached its whole only through it is no longer contained
     revise(entry, spec.table, row_id, before, None)
 
 

@@ -6,7 +6,7 @@ reading the rest. `posture db verify` computes it anew and compares.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from posture.errors import Refused
 from posture.store import lookup
@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from posture.store.connection import Database
 
 
-def extend(db: Database, deployment_id: int) -> None:
-    """Add what a new deployment contains and is contained in; raises `Refused` for a circle."""
+def extend(db: Database, deployment_id: int) -> set[int]:
+    """Add what a new deployment contains and is contained in; return the deployments that now contain, or lie within, others.
+
+    Raises `Refused` for a circle.
+    """
     own = lookup.get_row(db, "deployment", deployment_id)
     above = _at(
         db,
@@ -59,9 +62,10 @@ def extend(db: Database, deployment_id: int) -> None:
         "insert into containment (container_id, part_id) values (:container_id, :part_id)",
         [{"container_id": container, "part_id": part} for container, part in sorted(new - there)],
     )
+    return {deployment for pair in new - there for deployment in pair}
 
 
-def _at(db: Database, but: int, actors: set[int], locations: set[int]) -> list[dict[str, object]]:
+def _at(db: Database, but: int, actors: set[int], locations: set[int]) -> list[dict[str, Any]]:
     """Return the other deployments of any of these actors at any of these locations."""
     who, where = ", ".join(map(str, sorted(actors))), ", ".join(map(str, sorted(locations)))
     return [
@@ -73,14 +77,19 @@ def _at(db: Database, but: int, actors: set[int], locations: set[int]) -> list[d
     ]
 
 
-def rebuild(db: Database) -> None:
-    """Compute the whole table anew, after a parent or a deployment's place in the trees has changed."""
+def rebuild(db: Database) -> set[int]:
+    """Compute the whole table anew, after a parent or a deployment's place in the trees has changed.
+
+    Return the deployments that contain, or lie within, others than before.
+    """
     wanted = computed(db)
+    before = set(db.tuples("select container_id, part_id from containment"))
     db.execute("delete from containment")
     db.executemany(
         "insert into containment (container_id, part_id) values (:container_id, :part_id)",
         [{"container_id": container, "part_id": part} for container, part in sorted(wanted)],
     )
+    return {deployment for pair in wanted ^ before for deployment in pair}
 
 
 def forget(db: Database, deployment_id: int) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from posture import __version__, clock
 from posture.errors import Refused
+from posture.ledger import current
 from posture.ledger.hashing import HASHED, hash_content, hash_entry, in_hash_order
 from posture.store import passages
 
@@ -72,6 +73,8 @@ class Entry:
         self.db, self.writing, self.seq, self.recorded_at = db, writing, seq, recorded_at
         self.rows: list[tuple[str, dict[str, Any]]] = []
         self.understood: list[str] = []
+        self.moved: set[int] = set()
+        """Deployments that contain, or lie within, others than before."""
         self._next_id: dict[str, int] = {}
         self._ordinal: dict[str, int] = {}
 
@@ -172,6 +175,8 @@ def _compose(db: Database, writing: Writing, compose: Callable[[Entry], None]) -
         db.insert(table, values)
     passages.keep(db, _searched(entry))
     entry.rows.append(("ledger_entry", row))
+    if not writing.dry_run:
+        current.keep(entry)
     return entry
 
 

@@ -1,8 +1,8 @@
 """What the undo of an entry does, part by part.
 
-Claims and events that the entry recorded are retracted. Claims that it retracted are recorded again (`restates_id`),
-and where the entry had replaced one, the replacement is retracted in favour of the restated claim, so that references
-follow. Catalogue changes are reversed, origins set back to what they were.
+Claims and events that the entry recorded are retracted, a claim in whatever form it was recorded again since. Claims that
+it retracted are recorded again (`restates_id`), and where the entry had replaced one, the replacement is retracted in favour
+of the restated claim, so that references follow. Catalogue changes are reversed, origins set back to what they were.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from posture.errors import Refused, UnknownClaim
 from posture.ledger import catalogue, containment, revisions
-from posture.ledger.claims import events_added, retract_event_row, retract_row
+from posture.ledger.claims import events_added, newest_form, retract_event_row, retract_row, standing_form
 from posture.ledger.hashing import HASHED
 from posture.ledger.origins import refuse_circle
 from posture.ledger.reading_words import refuse_no_number
@@ -29,6 +29,7 @@ def undo_entry(entry: Entry, seq: int) -> None:
         raise UnknownClaim("entry", f"#{seq}")
     restated, replaced = _restate(entry, seq)
     claims = _retract_claims(entry, seq, replaced)
+    corrected = _corrected_since(entry, seq)
     events = _undo_events(entry, seq)
     origins = _undo_origins(entry, seq)
     edits = _undo_revisions(entry, seq, keep_used=bool(claims))
@@ -44,7 +45,10 @@ def undo_entry(entry: Entry, seq: int) -> None:
         if number
     ]
     if not done:
-        raise Refused(f"nothing of entry #{seq} is left to undo")
+        why = f": {corrected[0][0]}; undo that first" if corrected else ""
+        raise Refused(f"nothing of entry #{seq} is left to undo{why}")
+    for what, heir in corrected:
+        entry.say(f"mind: {what}, and claim {heir} stands: undo that too, or retract it")
     entry.say(f"entry #{seq} undone: " + ", ".join(done))
 
 
@@ -61,52 +65,60 @@ def _restate(entry: Entry, seq: int) -> tuple[list[int], dict[int, int]]:
         " where retraction.seq = :seq order by retraction.ordinal",
         {"seq": seq},
     ):
-        if _restatement(entry, row["id"]) is not None:
-            continue  # undone before: what came of it since is what must be undone
-        heir = None
+        newest, heir = newest_form(entry.db, row["id"]), None
         if row["replacement_id"] is not None:
-            heir = _standing(entry, row["replacement_id"])
+            heir = standing_form(entry.db, row["replacement_id"])
             if heir is None:
-                continue  # corrected since: the newer correction is what must be undone
+                continue  # undone before, or corrected since: the newer correction is what must be undone
+        elif newest != row["id"]:
+            continue  # undone before: what came of it since is what must be undone
         values = {
             name: row[name]
             for name in (*HASHED["status_change"], "excerpt", "note")
             if name not in ("id", "seq", "ordinal")
         }
-        new = entry.add("status_change", {**values, "restates_id": row["id"]})
+        new = entry.add("status_change", {**values, "restates_id": newest})
         restated.append(new["id"])
         if heir is not None:
             replaced[heir] = new["id"]
     return restated, replaced
 
 
-def _restatement(entry: Entry, claim_id: int) -> int | None:
-    """Return the claim that records a retracted one again, whether it stands or not; there is at most one."""
-    found = entry.db.value("select id from status_change where restates_id = :id", {"id": claim_id})
-    return None if found is None else int(found)
-
-
-def _standing(entry: Entry, claim_id: int) -> int | None:
-    """Return a claim, or where it was retracted the one that records it again and stands; None where there is none."""
-    while entry.db.value("select 1 from retraction where status_change_id = :id", {"id": claim_id}):
-        again = _restatement(entry, claim_id)
-        if again is None:
-            return None
-        claim_id = again
-    return claim_id
+def _own_claims(entry: Entry, seq: int) -> list[int]:
+    """Return the claims that an entry recorded, but for those that it put in the place of others."""
+    rows = entry.db.all(
+        "select id from status_change where seq = :seq and not exists (select 1 from retraction"
+        " where retraction.seq = :seq and replacement_id = status_change.id) order by ordinal",
+        {"seq": seq},
+    )
+    return [row["id"] for row in rows]
 
 
 def _retract_claims(entry: Entry, seq: int, replaced: dict[int, int]) -> int:
-    """Retract the entry's own claims, and what is in the place of those it had replaced; return how many."""
-    standing = entry.db.all(
-        "select id from status_change where seq = :seq and not exists"
-        " (select 1 from retraction where status_change_id = status_change.id) order by ordinal",
-        {"seq": seq},
-    )
-    retracted = [row["id"] for row in standing] + [heir for heir in replaced if heir not in {r["id"] for r in standing}]
+    """Retract the entry's own claims, and what is in the place of those it had replaced; return how many.
+
+    A claim that was retracted and recorded again since is retracted in the form in which it stands.
+    """
+    standing = [standing_form(entry.db, number) for number in _own_claims(entry, seq)]
+    retracted = dict.fromkeys([*(number for number in standing if number is not None), *replaced])
     for number in retracted:
         retract_row(entry, number, replaced.get(number))
     return len(retracted)
+
+
+def _corrected_since(entry: Entry, seq: int) -> list[tuple[str, int]]:
+    """Return which of an entry's own claims were corrected by a later entry, and the claim that stands for each."""
+    found = []
+    for number in _own_claims(entry, seq):
+        gone = entry.db.one(
+            "select seq, replacement_id from retraction where status_change_id = :id and seq < :now"
+            " and replacement_id is not null",
+            {"id": newest_form(entry.db, number), "now": entry.seq},
+        )
+        heir = standing_form(entry.db, gone["replacement_id"]) if gone else None
+        if gone is not None and heir is not None:
+            found.append((f"claim {number} was corrected by entry #{gone['seq']}", heir))
+    return found
 
 
 def _undo_events(entry: Entry, seq: int) -> int:
@@ -210,7 +222,7 @@ def _undo_revisions(entry: Entry, seq: int, *, keep_used: bool) -> int:
             rebuild = True
         done += 1
     if rebuild:
-        containment.rebuild(entry.db)
+        entry.moved |= containment.rebuild(entry.db)
     return done
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from posture.domain.codes import refuse_broken
 from posture.errors import DatabaseMissing, PostureError, SchemaTooNew, SchemaTooOld
@@ -18,7 +18,8 @@ from posture.store.address import Address, read_address
 from posture.store.statements import insert_text, quoted, update_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from datetime import date
     from types import TracebackType
     from typing import Self
 
@@ -31,6 +32,10 @@ WAL_IS_SOUND = (3, 51, 3)
 
 Row = dict[str, Any]
 """A row: its values by column name."""
+Keeper: TypeAlias = (
+    "Callable[[Database, date, Collection[int] | None, Collection[int] | None], tuple[dict[int, Row], dict[int, Row]]]"
+)
+"""Returns the rows of these lines and of these plans as of a day, by id; of all lines and plans where None."""
 
 
 def open_database(url: str, *, create: bool = False, readonly: bool = False, timeout: float = 30.0) -> Database:
@@ -81,6 +86,9 @@ class Database:
 
     engine: str
     """sqlite or postgresql."""
+    keeper: Keeper | None = None
+    """What computes the rows of the projection, handed in by whoever opens the database for a person. Without one, what a
+    write touches is marked as out of date."""
 
     def __init__(self, address: Address, *, readonly: bool, timeout: float) -> None:
         self.address, self.readonly, self.timeout = address, readonly, timeout

@@ -499,8 +499,16 @@ def _age() -> tuple[sa.Column[Any], ...]:
 
 current_posture = table(
     "current_posture",
-    sa.Column("asset_id", Key, sa.ForeignKey("asset.id"), primary_key=True, autoincrement=False, comment="The line"),
+    sa.Column(
+        "asset_id",
+        Key,
+        sa.ForeignKey("asset.id", deferrable=True, initially="DEFERRED"),
+        primary_key=True,
+        autoincrement=False,
+        comment="The line",
+    ),
     *_age(),
+    column("is_known", Flag, "Anything is known of the line", null=False),
     column("low", Key, "At least so many, after all lines agree"),
     column("best", Key, "Most likely so many; NULL: not known"),
     column("high", Key, "At most so many; NULL: not known"),

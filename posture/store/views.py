@@ -114,7 +114,8 @@ REPORT_POSTURE = View(
     f"FROM current_posture p\n{_LINE.replace('FROM asset a', 'JOIN asset a ON a.id = p.asset_id')}\n"
     "LEFT JOIN platform pl ON pl.id = a.platform_id\n"
     "LEFT JOIN status_change c ON c.id = p.spoken_id\n"
-    "LEFT JOIN source s ON s.id = c.source_id",
+    "LEFT JOIN source s ON s.id = c.source_id\n"
+    "WHERE p.is_known OR p.known_seq < p.touched_seq",
     Example(
         "What does France have, and who says so?",
         "SELECT line, low, best, high, flags, source_code, as_of, known_seq\n"

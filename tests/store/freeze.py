@@ -55,8 +55,8 @@ def search(engine: str, direction: str) -> str:
 
 
 NOT_COMPUTED = (
-    """INSERT INTO current_posture (asset_id, as_of, known_seq, touched_seq)
-SELECT a.id, {day}, 0, (SELECT coalesce(max(seq), 1) FROM ledger_entry)
+    """INSERT INTO current_posture (asset_id, as_of, known_seq, touched_seq, is_known)
+SELECT a.id, {day}, 0, (SELECT coalesce(max(seq), 1) FROM ledger_entry), {no}
 FROM asset a""",
     """INSERT INTO current_plan (plan_id, as_of, known_seq, touched_seq)
 SELECT c.id, {day}, 0, (SELECT coalesce(max(seq), 1) FROM ledger_entry)
@@ -70,9 +70,10 @@ WHERE c.modality IN ('planned', 'possible', 'demanded', 'negotiating')
 def reporting(engine: str, direction: str) -> str:
     """Return the text of the third migration for one engine: `up` or `down`."""
     today = "date('now')" if engine == "sqlite" else "CAST(now() AT TIME ZONE 'UTC' AS DATE)"
+    no = "0" if engine == "sqlite" else "FALSE"
     if direction == "up":
         made = _making(engine, [metadata.tables[name] for name in PROJECTED])
-        made += [statement.format(day=today) for statement in NOT_COMPUTED]
+        made += [statement.format(day=today, no=no) for statement in NOT_COMPUTED]
         made += views.statements(engine)
     else:
         made = [f"DROP VIEW {view.name}" for view in reversed(views.VIEWS)]
