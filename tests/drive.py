@@ -144,7 +144,8 @@ class Driven:
         one = next(one for one in self.ledger.deployments if one.code == line.deployment)
         return one.actor, one.place, line.asset_type
 
-    def _question(self, question: Question, **more: Any) -> as_of.Question:
+    def asked(self, question: Question, **more: Any) -> as_of.Question:
+        """Return a question in the reports' own terms."""
         from posture.reports.as_of import Question as Asked
 
         known = None if question.known is None else self.seqs[question.known]
@@ -161,7 +162,12 @@ class Driven:
         """Return the posture report."""
         from posture.reports.posture import posture
 
-        return posture(self.db, self._question(question, **more))
+        return posture(self.db, self.asked(question, **more))
+
+    @staticmethod
+    def value(row: dict[str, Any]) -> Value:
+        """Return the figure of a row."""
+        return _value(row)
 
     def line(self, question: Question, name: str) -> LineAnswer:
         """Return what the report says of a line."""
@@ -195,7 +201,7 @@ class Driven:
         """Return the plans by how the text names them, with their states."""
         from posture.reports.plans import plans
 
-        return {str(self.refs[row["plan_id"]]): row["state"] for row in plans(self.db, self._question(question)).rows}
+        return {str(self.refs[row["plan_id"]]): row["state"] for row in plans(self.db, self.asked(question)).rows}
 
     def total(self, question: Question, actor: str, place: str, asset_type: str) -> Total:
         """Return the figure of a node; where the report has none, nothing is known of it."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tests.ledger_records import Ref, Value
@@ -212,13 +213,18 @@ class Oracle:
 
     def total(self, actor: str, location: str, asset_type: str) -> Total:
         """Return the figure of a node."""
+        return Totals(self.claims, self._standing).total(Place(actor, location, asset_type))
+
+    @cached_property
+    def _standing(self) -> list[Standing]:
+        """The lines of which something is known, with their agreed figures."""
         standing = []
         for line in self.claims.lines.values():
             folds = self.projected or self.folds
             agreed = folds.fold(line, self.horizon, stated=False)
             if self.says_something(line) or folds.claims.of_line(line):
                 standing.append(Standing(line, agreed.value, agreed.base))
-        return Totals(self.claims, standing).total(Place(actor, location, asset_type))
+        return standing
 
 
 def _said(count: Claim) -> Value:

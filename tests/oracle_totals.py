@@ -90,9 +90,7 @@ class Totals:
         """Return the lows that parts give a node: by place, by actor, by type, its platforms, and each operation alone."""
         below = self._below(node, lines)
         here = [one for one in below if self._node_of(one)[0] == node]
-        sums = [
-            sum(self.total(child, below).value.low or 0 for child in children) for children in self._dimensions(node)
-        ]
+        sums = [added for children in self._dimensions(node) for added in self._added(children, below)]
         platforms = {
             one.line.platform: one.value.low or 0
             for one in sorted(here, key=lambda o: o.value.low or 0)
@@ -101,6 +99,23 @@ class Totals:
         sums.append(sum(platforms.values()))
         sums += [one.value.low or 0 for one in here if self._node_of(one)[1] is not None and one.line.platform is None]
         return sums
+
+    def _added(self, children: list[Place], lines: list[Standing]) -> Iterator[int]:
+        """Yield what children add up to, what lies in a line of another child being that one's already; and each child alone."""
+        below = {child: self._below(child, lines) for child in children}
+        held = [
+            one
+            for child, found in below.items()
+            for one in found
+            for other_child, others in below.items()
+            if other_child != child and any(one.line in self.claims.parts_of(other.line) for other in others)
+        ]
+        yield sum(
+            self.total(child, [one for one in found if one not in held]).value.low or 0
+            for child, found in below.items()
+        )
+        for child, found in below.items():
+            yield self.total(child, found).value.low or 0
 
     def total(self, node: Place, lines: list[Standing] | None = None) -> Total:
         """Return the figure of a node from the lines given, or from all."""

@@ -93,6 +93,16 @@ def known_at(word: str) -> str:
     return word
 
 
+def whole_number(flag: str, word: str | None, *, least: int = 0) -> int | None:
+    """Return the number that was typed after a flag, None where it was not; raises `UsageMistake` for anything else."""
+    if word is None:
+        return None
+    text = word.strip()
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) >= least):
+        raise UsageMistake(f'{flag} must be a whole number, {least} or more, not "{word[:40]}"')
+    return int(text)
+
+
 def _basis(word: str | None) -> str:
     from posture.domain.vocabulary import CountingBasis
 
