@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from posture.errors import QueryRefused, UsageMistake
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 _TOKEN = re.compile(
     r"""
@@ -29,9 +30,56 @@ _WORD = re.compile(r"[\w$]+")
 READS = ("select", "with", "values", "explain", "table")
 """How a query begins that may only read."""
 WRITES = frozenset(
-    "insert update delete replace merge create drop alter truncate attach detach vacuum pragma begin start commit end rollback"
-    " savepoint release reindex analyze set reset copy do call execute prepare deallocate declare fetch grant revoke comment"
-    " lock listen notify unlisten load refresh cluster discard reassign security import checkpoint show".split()
+    [
+        "insert",
+        "update",
+        "delete",
+        "replace",
+        "merge",
+        "create",
+        "drop",
+        "alter",
+        "truncate",
+        "attach",
+        "detach",
+        "vacuum",
+        "pragma",
+        "begin",
+        "start",
+        "commit",
+        "end",
+        "rollback",
+        "savepoint",
+        "release",
+        "reindex",
+        "analyze",
+        "set",
+        "reset",
+        "copy",
+        "do",
+        "call",
+        "execute",
+        "prepare",
+        "deallocate",
+        "declare",
+        "fetch",
+        "grant",
+        "revoke",
+        "comment",
+        "lock",
+        "listen",
+        "notify",
+        "unlisten",
+        "load",
+        "refresh",
+        "cluster",
+        "discard",
+        "reassign",
+        "security",
+        "import",
+        "checkpoint",
+        "show",
+    ]
 )
 """How a statement begins that does more than read, or other than read what the views say."""
 CHANGES = frozenset({"insert", "update", "delete", "merge"})
@@ -85,19 +133,18 @@ class Query:
 
         return _TOKEN.sub(written, self.text)
 
-    def for_postgresql(self) -> tuple[str, list[Any], list[tuple[int, int]]]:
-        """Return it with `:name` as $1, the values in that order, and where each $1 stands: (place there, difference)."""
-        numbers = {name: number for number, name in enumerate(self.names(), start=1)}
+    def with_values(self, literal: Callable[[Any], str]) -> tuple[str, list[tuple[int, int]]]:
+        """Return it with its values written in, and where each is: (the place behind it, what the place as typed is off by)."""
         parts: list[str] = []
         shifts: list[tuple[int, int]] = []
         end = length = 0
         for found in self.tokens():
             if found["name"]:
-                parts += [self.text[end : found.start()], f"${numbers[found['name']]}"]
-                length += found.start() - end + len(parts[-1])
+                parts += [self.text[end : found.start()], literal(self.values[found["name"]])]
                 end = found.end()
+                length += len(parts[-2]) + len(parts[-1])
                 shifts.append((length, end - length))
-        return "".join([*parts, self.text[end:]]), [self.values[name] for name in numbers], shifts
+        return "".join([*parts, self.text[end:]]), shifts
 
 
 def read_query(text: str, values: Sequence[str] = ()) -> Query:
@@ -107,19 +154,7 @@ def read_query(text: str, values: Sequence[str] = ()) -> Query:
         raise UsageMistake(f"the query has {len(query.text):,} characters; {LONGEST:,} is the most that is read")
     if "\0" in query.text:
         raise UsageMistake("the query holds a NUL character: is it a file of another kind?")
-    first = next(query.tokens(), None)
-    if first is None:
-        raise UsageMistake('there is no query; write posture sql "SELECT ...", or see "posture sql --list"')
-    word = first[0].lower()
-    if word in WRITES:
-        raise QueryRefused(f"a query only reads: {word.upper()} is refused, and nothing was changed")
-    if word not in READS and word != "(":
-        raise UsageMistake(f'a query begins with SELECT, WITH or VALUES, not with "{first[0][:40]}"')
-    before = ""
-    for token in query.tokens():
-        if before == "(" and token[0].lower() in CHANGES:
-            raise QueryRefused(f"a query only reads: {token[0].upper()} is refused, and nothing was changed")
-        before = token[0]
+    _refuse_all_but_reading([token[0].lower() for token in query.tokens()])
     wanted = query.names()
     missing = [name for name in wanted if name not in query.values]
     if missing:
@@ -129,6 +164,34 @@ def read_query(text: str, values: Sequence[str] = ()) -> Query:
         known = f"; it asks for {', '.join(':' + name for name in wanted)}" if wanted else "; it has no parameters"
         raise UsageMistake(f"the query has no :{unused[0]}{known}")
     return query
+
+
+def _refuse_all_but_reading(words: list[str]) -> None:
+    """Raise QueryRefused or UsageMistake for what is not one query that reads, as far as its words tell."""
+    while words and words[-1] == ";":
+        words.pop()
+    if not words:
+        raise UsageMistake('there is no query; write posture sql "SELECT ...", or see "posture sql --list"')
+    first = words[0] if words[0] != "explain" else _explained(words)
+    if first in WRITES:
+        raise QueryRefused(f"a query only reads: {first.upper()} is refused, and nothing was changed")
+    if first not in READS and first != "(":
+        raise UsageMistake(f'a query begins with SELECT, WITH or VALUES, not with "{first.upper()[:40]}"')
+    if ";" in words:
+        raise UsageMistake("that is more than one statement; ask one query at a time")
+    for before, word in pairwise(words):
+        if before == "(" and word in CHANGES:
+            raise QueryRefused(f"a query only reads: {word.upper()} is refused, and nothing was changed")
+
+
+def _explained(words: list[str]) -> str:
+    """Return how the query begins that is to be explained."""
+    depth = 0
+    for word in words[1:]:
+        depth += (word == "(") - (word == ")")
+        if depth == 0 and word not in {"query", "plan", "analyze", "analyse", "verbose", ")"}:
+            return word
+    return words[0]
 
 
 def _values(given: Sequence[str]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import sys
 import threading
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from posture.errors import (
     Busy,
@@ -32,7 +32,7 @@ from posture.store.connection import connect, sqlite_uri
 from posture.store.queries import place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from posture.store.address import Address
     from posture.store.queries import Query
@@ -155,17 +155,17 @@ def _from_process(request: bytes, query: Query, bounds: Bounds) -> Answer:
     overdue.daemon = True
     overdue.start()
     try:
-        assert process.stdin is not None and process.stdout is not None
-        process.stdin.write(request)
-        process.stdin.close()
-        return _read_facts((json.loads(line) for line in process.stdout), query, bounds)
+        to, back = cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout)
+        to.write(request)
+        to.close()
+        return _read_facts((json.loads(line) for line in back), query, bounds)
     except (BrokenPipeError, ValueError) as error:
         raise PostureError("the process that answers queries ended without an answer") from error
     finally:
         overdue.cancel()
         process.kill()
-        process.stdout.close()  # type: ignore[union-attr]
         process.wait()
+        cast("IO[bytes]", process.stdout).close()
 
 
 def _read_facts(facts: Iterable[Mapping[str, Any]], query: Query, bounds: Bounds) -> Answer:
@@ -188,33 +188,30 @@ def _read_facts(facts: Iterable[Mapping[str, Any]], query: Query, bounds: Bounds
 
 def meaning(fact: Mapping[str, Any], query: Query, bounds: Bounds) -> PostureError:
     """Return the error that a fact about what went wrong means."""
-    text = " ".join(str(fact.get("message") or "").split())
-    match fact["error"]:
-        case "syntax":
-            return syntax_error(text, query, fact.get("position"))
-        case "several":
-            return several()
-        case "empty" | "usage":
-            return UsageMistake(f"the query cannot be asked: {text or 'it is none'}")
-        case "column":
-            return unknown_column(str(fact["name"]), query, fact.get("views") or {})
-        case "table":
-            return unknown_view(str(fact["name"]), fact.get("views") or {})
-        case "function":
-            return NotFound(f'no function "{str(fact["name"])[:80]}"; docs/querying.md lists those there are')
-        case "refused":
-            return _refused(str(fact.get("kind")), str(fact.get("name") or ""))
-        case "time":
-            return OutOfTime(bounds.seconds)
-        case "memory":
-            return OutOfMemory()
-        case "too_big":
-            return OutOfMemory("the query makes a text that is longer than one may be (32 MB)")
-        case "too_much":
-            return too_much(bounds)
-    if int(fact.get("code") or 0) & 0xFF in (5, 6):
+    text, name = " ".join(str(fact.get("message") or "").split()), str(fact.get("name") or "")
+    makes: dict[str, Callable[[], PostureError]] = {
+        "syntax": lambda: syntax_error(text, query, fact.get("position")),
+        "several": several,
+        "empty": lambda: UsageMistake("the query asks for nothing"),
+        "usage": lambda: UsageMistake(f"the query cannot be asked: {text}"),
+        "parameter": lambda: UsageMistake("a parameter is written :name; the query has one of another form"),
+        "column": lambda: unknown_column(name, query, fact.get("views") or {}),
+        "table": lambda: unknown_view(name, fact.get("views") or {}),
+        "function": lambda: NotFound(f'no function "{name[:80]}"; docs/querying.md lists those there are'),
+        "refused": lambda: _refused(str(fact.get("kind")), name),
+        "time": lambda: OutOfTime(bounds.seconds),
+        "memory": OutOfMemory,
+        "too_big": lambda: OutOfMemory("the query makes a text that is longer than one may be (32 MB)"),
+        "too_much": lambda: too_much(bounds),
+    }
+    return makes.get(fact["error"], lambda: _failure(text, int(fact.get("code") or 0) & 0xFF, bounds))()
+
+
+def _failure(text: str, code: int, bounds: Bounds) -> PostureError:
+    """Return what SQLite's own code says went wrong with the file."""
+    if code in (5, 6):
         return Busy(bounds.busy)
-    if int(fact.get("code") or 0) & 0xFF == 11:
+    if code == 11:
         return IntegrityBroken(f'the database is damaged ({text}); restore a backup with "posture db restore"')
     return PostureError(f"the database could not answer: {text}")
 

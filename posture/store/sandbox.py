@@ -16,18 +16,19 @@ import threading
 from contextlib import suppress
 from typing import Any
 
-FUNCTIONS = frozenset(
-    # What reads nothing but its arguments. Not among them: load_extension, zeroblob, randomblob, sqlite_*, fts and rtree.
-    "abs coalesce concat concat_ws format glob hex ifnull iif instr length like likelihood likely lower ltrim max min"
-    " nullif octet_length printf quote random replace round rtrim sign soundex substr substring trim typeof unhex unicode"
-    " char unlikely upper avg count group_concat string_agg sum total"
-    " cume_dist dense_rank first_value lag last_value lead nth_value ntile percent_rank rank row_number"
-    " date datetime julianday strftime time timediff unixepoch current_date current_time current_timestamp"
-    " acos acosh asin asinh atan atan2 atanh ceil ceiling cos cosh degrees exp floor ln log log10 log2 mod pi pow power"
-    " radians sin sinh sqrt tan tanh trunc median percentile percentile_cont percentile_disc"
-    " json json_array json_array_length json_error_position json_extract json_group_array json_group_object json_object"
-    " json_patch json_quote json_type json_valid -> ->>".split()
-)
+_FUNCTIONS = """
+abs coalesce concat concat_ws format glob hex ifnull iif instr length like likelihood likely lower ltrim max min nullif
+octet_length printf quote random replace round rtrim sign soundex substr substring trim typeof unhex unicode char unlikely
+upper avg count group_concat string_agg sum total
+cume_dist dense_rank first_value lag last_value lead nth_value ntile percent_rank rank row_number
+date datetime julianday strftime time timediff unixepoch current_date current_time current_timestamp
+acos acosh asin asinh atan atan2 atanh ceil ceiling cos cosh degrees exp floor ln log log10 log2 mod pi pow power radians
+sin sinh sqrt tan tanh trunc median percentile percentile_cont percentile_disc
+json json_array json_array_length json_error_position json_extract json_group_array json_group_object json_object
+json_patch json_quote json_type json_valid -> ->>
+"""
+FUNCTIONS = frozenset(_FUNCTIONS.split())
+"""What reads nothing but its arguments. Not among them: load_extension, zeroblob, randomblob, sqlite_*, fts and rtree."""
 TABLE_FUNCTIONS = frozenset({"json_each", "json_tree"})
 LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: 32_000_000,
@@ -69,7 +70,6 @@ class Guard:
         self.inner = set(views.values())
         self.private: set[str] = set()
         """All names that the database itself knows: a name of the query's own making is none of them."""
-        self.read: set[str] = set()
         self.refused: dict[str, str] | None = None
 
     def __call__(
@@ -88,17 +88,13 @@ class Guard:
 
     def _may_read(self, table: str, column: str, schema: str | None, through: str | None) -> bool:
         name = table.lower()
-        if schema == "temp" and name in self.views:
-            self.read.add(name)
-            return True
-        if table in self.inner or name in TABLE_FUNCTIONS:
+        if (schema == "temp" and name in self.views) or table in self.inner or name in TABLE_FUNCTIONS:
             return True
         if name.startswith(("sqlite_", "pragma_")):
             return False
-        if through is None:
-            # A view that SQLite has merged into the query leaves a table of which no column is read.
-            return column == "" and not (name in self.sources and name in self.private)
-        return through.lower() not in self.words
+        if column == "":  # what is left of a view that SQLite has merged into the query, or a WITH of the query's own
+            return not (name in self.sources and name in self.private)
+        return through is not None and through.lower() not in self.words
 
     def _refuse(self, kind: str, name: str) -> int:
         self.refused = self.refused or {"kind": kind, "name": name}
@@ -109,7 +105,8 @@ def open_sealed(path: str, guard_facts: dict[str, Any]) -> tuple[sqlite3.Connect
     """Return a connection to the file that can only read its views, and the guard that sees to it."""
     connection = sqlite3.connect(path, uri=True, isolation_level=None, timeout=float(guard_facts["busy"]))
     connection.text_factory = lambda text: text.decode(errors="replace")
-    connection.enable_load_extension(False) if hasattr(connection, "enable_load_extension") else None
+    if hasattr(connection, "enable_load_extension"):
+        connection.enable_load_extension(False)
     for pragma in ("trusted_schema = OFF", "temp_store = MEMORY", f"hard_heap_limit = {guard_facts['memory']}"):
         connection.execute(f"PRAGMA {pragma}")
     connection.execute("PRAGMA cell_size_check = ON")
@@ -119,8 +116,7 @@ def open_sealed(path: str, guard_facts: dict[str, Any]) -> tuple[sqlite3.Connect
     connection.execute("SELECT * FROM json_each('[]'), json_tree('[]')").fetchall()  # they are set up by first use
     connection.execute("PRAGMA query_only = ON")
     if hasattr(connection, "setconfig"):  # Python 3.12
-        connection.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)
-        connection.setconfig(sqlite3.SQLITE_DBCONFIG_DQS_DML, False)
+        connection.setconfig(getattr(sqlite3, "SQLITE_DBCONFIG_DEFENSIVE"), True)  # noqa: B009
     for limit, most in LIMITS.items():
         connection.setlimit(limit, most)
     guard = Guard(views, set(guard_facts["words"]), set(guard_facts["sources"]))
@@ -138,8 +134,8 @@ def _under_made_up_names(connection: sqlite3.Connection) -> dict[str, str]:
     ).fetchall()
     for name, text in rows:
         inner = f"view_{secrets.token_hex(16)}"
-        body = re.sub(r'\ACREATE\s+VIEW\s+(?:"[^"]+"|\w+)', lambda _, inner=inner: f'CREATE TEMP VIEW "{inner}"', text)
-        connection.execute(body)
+        rest = re.sub(r'\ACREATE\s+VIEW\s+(?:"[^"]+"|\w+)', "", text)
+        connection.execute(f'CREATE TEMP VIEW "{inner}"{rest}')
         connection.execute(f'CREATE TEMP VIEW "{name}" AS SELECT * FROM temp."{inner}"')
         made_up[name.lower()] = inner
     return made_up
@@ -156,36 +152,47 @@ def columns_of(connection: sqlite3.Connection, views: dict[str, str]) -> dict[st
 # --- what goes wrong ---------------------------------------------------------------------------------------------------
 
 
+_NAMED = (
+    ("column", r"no such column: (.+)"),
+    ("table", r"no such table: (.+)"),
+    ("function", r"no such (?:window )?function: (.+)"),
+    ("usage", r"(ambiguous column name: .+)"),
+)
+
+
 def explain(error: Exception, query: str, connection: sqlite3.Connection, guard: Guard) -> dict[str, Any]:
     """Return what an error is about: its kind, and the facts from which the one who asked makes a message."""
-    text, code = str(error), getattr(error, "sqlite_errorcode", 0) or 0
+    text, code = str(error), (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF
     for view, inner in guard.views.items():
         text = text.replace(inner, view)
-    if isinstance(error, MemoryError) or code & 0xFF == sqlite3.SQLITE_NOMEM:
-        return {"error": "memory"}
-    if code & 0xFF == sqlite3.SQLITE_TOOBIG or "too large" in text and isinstance(error, sqlite3.DataError):
-        return {"error": "too_big", "message": text}
-    if code & 0xFF == sqlite3.SQLITE_INTERRUPT:
-        return {"error": "time"}
-    if "one statement at a time" in text:
-        return {"error": "several"}
-    if guard.refused is not None or code & 0xFF == sqlite3.SQLITE_AUTH:
+    limited = _limited(error, text, code)
+    if limited:
+        return limited
+    if guard.refused is not None or code == sqlite3.SQLITE_AUTH:
         return {"error": "refused", **(guard.refused or {"kind": "action", "name": ""})}
+    if "did not supply a value" in text or "number of bindings" in text:
+        return {"error": "parameter"}
     if isinstance(error, (sqlite3.ProgrammingError, OverflowError)):
         return {"error": "usage", "message": text}
-    for kind, pattern in (
-        ("column", r"no such column: (.+)"),
-        ("table", r"no such table: (.+)"),
-        ("function", r"no such (?:window )?function: (.+)"),
-        ("usage", r"(ambiguous column name: .+)"),
-    ):
+    for kind, pattern in _NAMED:
         found = re.fullmatch(pattern, text)
         if found:
             known = columns_of(connection, guard.views) if kind in {"column", "table"} else {}
             return {"error": kind, "name": found[1], "message": text, "views": known}
-    if code & 0xFF not in (0, sqlite3.SQLITE_ERROR):
-        return {"error": "database", "message": text, "code": code, "name": getattr(error, "sqlite_errorname", "")}
+    if code not in (0, sqlite3.SQLITE_ERROR):
+        return {"error": "database", "message": text, "code": code}
     return {"error": "syntax", "message": text, "position": position(text, query, connection)}
+
+
+def _limited(error: Exception, text: str, code: int) -> dict[str, Any] | None:
+    """Return which limit a query came up against, if it did."""
+    if isinstance(error, MemoryError) or code == sqlite3.SQLITE_NOMEM:
+        return {"error": "memory"}
+    if code == sqlite3.SQLITE_TOOBIG:
+        return {"error": "too_big"}
+    if code == sqlite3.SQLITE_INTERRUPT:
+        return {"error": "time"}
+    return {"error": "several"} if "one statement at a time" in text else None
 
 
 def position(message: str, query: str, connection: sqlite3.Connection) -> int | None:
@@ -287,7 +294,7 @@ def _send_rows(cursor: sqlite3.Cursor, say: Any, request: dict[str, Any]) -> boo
 
 def _clocks(connection: sqlite3.Connection, guard: Guard) -> dict[str, Any]:
     """Return the last entry that is recorded, and as of when the projections are that the query read."""
-    asked = guard.read & PROJECTIONS
+    asked = PROJECTIONS & guard.words
     guard.words, guard.sources = set(), set()  # what follows is ours
     found: dict[str, Any] = {}
     with suppress(sqlite3.Error):
