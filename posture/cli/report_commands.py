@@ -83,6 +83,30 @@ REPORT = Group(
             examples=("report plans --actor fra",),
         ),
         Command(
+            "timeline",
+            "The story of a deployment or a line: counts, flows, states, plans and events in one line of time.",
+            "reports.timeline:run",
+            (
+                argument(
+                    "line",
+                    "A deployment (fra-ner) or a line of it (fra-ner/drones); all that the filters name, if not given.",
+                    metavar="DEPLOYMENT[/ASSET]",
+                    completes="line",
+                    required=False,
+                ),
+                *QUESTION,
+                p.BASIS,
+                option("--since", "DATE", "Leave out what was before this day.", panel=p.WHEN),
+                option("--until", "DATE", "Leave out what was after this day.", panel=p.WHEN),
+                flag("--retracted", "Show what was retracted too, struck out.", panel=p.WHAT),
+                *ANSWER,
+            ),
+            examples=(
+                "report timeline fra-ner/personnel --until 2023-10-31",
+                "report timeline --location ner --since 2023-09-01 --until 2023-09-30",
+            ),
+        ),
+        Command(
             "evidence",
             "Why a figure is what it is: every claim that decided it, confirmed it, was set aside or was retracted.",
             "reports.evidence:run",

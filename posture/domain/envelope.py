@@ -41,6 +41,16 @@ class KnownAt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FirstPoint:
+    """The first of the two points of time that a report compares, or lies between; the second are its own clocks."""
+
+    as_of: str
+    """World time: the day."""
+    known_at: KnownAt
+    """Record time: what had been recorded by then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatusInForce:
     """One status that holds on its axis, for the whole line or for part of it."""
 
@@ -114,6 +124,8 @@ class ReportEnvelope(Generic[Row]):
     """The rows; their keys are those of the report."""
     notes: tuple[str, ...] = ()
     """What a reader must know beside the rows, such as that the catalogue was changed since; absent where nothing is."""
+    since: FirstPoint | None = None
+    """The first point, where the report is about two points of time or what lies between; else absent."""
 
 
 AnyReport = ReportEnvelope[dict[str, Any]]

@@ -14,9 +14,28 @@ from pydantic import ConfigDict, TypeAdapter, with_config
 
 from posture.domain.dates import WorldTime
 from posture.domain.draft import ClaimDraft
-from posture.domain.envelope import FLAGS, AnyReport, KnownAt, PostureReport, PostureRow, ReportEnvelope, StatusInForce
+from posture.domain.envelope import (
+    FLAGS,
+    AnyReport,
+    FirstPoint,
+    KnownAt,
+    PostureReport,
+    PostureRow,
+    ReportEnvelope,
+    StatusInForce,
+)
 from posture.domain.grade import CREDIBILITIES, RELIABILITIES, Grade
 from posture.domain.quantity import Quantity
+from posture.domain.report_rows import (
+    Cause,
+    DiffReport,
+    DiffRow,
+    SearchReport,
+    SearchRow,
+    TotalConflict,
+    TotalsReport,
+    TotalsRow,
+)
 from posture.domain.vocabulary import STATUSES, Axis, CountingBasis, Kind, Modality, Reason
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -29,15 +48,32 @@ HANDED_OUT = ConfigDict(use_attribute_docstrings=True, extra="ignore")
 
 RECORDS: dict[str, Any] = {
     "claim-draft": ClaimDraft,
+    "diff-report": DiffReport,
     "grade": Grade,
     "posture-report": PostureReport,
     "quantity": Quantity,
+    "search-report": SearchReport,
     "report": AnyReport,
+    "totals-report": TotalsReport,
     "world-time": WorldTime,
 }
 """Name of each schema, and the record that it describes."""
 
-for _record in (Grade, KnownAt, PostureRow, Quantity, ReportEnvelope, StatusInForce, WorldTime):
+for _record in (
+    Cause,
+    DiffRow,
+    FirstPoint,
+    Grade,
+    KnownAt,
+    PostureRow,
+    Quantity,
+    ReportEnvelope,
+    SearchRow,
+    StatusInForce,
+    TotalConflict,
+    TotalsRow,
+    WorldTime,
+):
     with_config(HANDED_OUT)(_record)
 with_config(HANDED_IN)(ClaimDraft)
 

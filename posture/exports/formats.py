@@ -79,6 +79,9 @@ def iter_json(report: Report) -> Iterator[str]:
         "as_of": report.as_of,
         "known_at": {"seq": report.known_seq, "at": report.known_at},
     }
+    if report.since is not None:
+        first = report.since
+        head["since"] = {"as_of": first.as_of, "known_at": {"seq": first.known_seq, "at": first.known_at}}
     if report.notes:
         head["notes"] = list(report.notes)
     if report.footnotes:

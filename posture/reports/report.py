@@ -31,6 +31,17 @@ class Footnote(NamedTuple):
     """What it is, for a person: title, publisher, date, address."""
 
 
+class Since(NamedTuple):
+    """The first of the two points of time that a report lies between, or compares."""
+
+    as_of: str
+    """Its day of the world."""
+    known_seq: int
+    """The last entry that it knows."""
+    known_at: str | None
+    """Instant of that entry."""
+
+
 @dataclass(frozen=True)
 class Report:
     """A report, ready to be printed in any form."""
@@ -56,3 +67,5 @@ class Report:
     """The table that people read; where empty, `columns` as they are."""
     footnotes: Sequence[Footnote] = ()
     """The sources cited, if they were asked for; rows refer to them by `cite`."""
+    since: Since | None = None
+    """Where a report is about two points of time or what lies between them: the first one; its own clocks are the second."""

@@ -28,6 +28,29 @@ def figure(low: int | None, best: int | None, high: int | None) -> str:
     return f"{low:,}..{high:,}{about}" if low else f"at most {high:,}{about}"
 
 
+def change(low: int | None, best: int | None, high: int | None) -> str:
+    """Return how far a figure rose or fell: `-97`, `-100..-197`, `-250..+150 (best -97)`, `+6 or more`, `none`."""
+    if low is not None and low == high:
+        return f"{low:+,}" if low else "none"
+    about = f" (best {best:+,})" if best is not None else ""
+    if low is None or high is None:
+        return _open_change(low, high) + about
+    first, last = (high, low) if high <= 0 else (low, high)
+    return f"{_signed(first)}..{_signed(last)}{about}"
+
+
+def _open_change(low: int | None, high: int | None) -> str:
+    if low is None and high is None:
+        return "unknown"
+    if low is None:
+        return f"{high:+,} or more" if high and high < 0 else f"at most {_signed(high or 0)}"
+    return f"{low:+,} or more" if low > 0 else f"at least {_signed(low)}"
+
+
+def _signed(number: int) -> str:
+    return f"{number:+,}" if number else "0"
+
+
 def plan_text(row: Mapping[str, Any], *, many: str = "") -> str:
     """Return what is planned in a few words, `decrease most, planned`; of an announcement, its passage.
 
@@ -114,10 +137,19 @@ def instant(text: str | None) -> str:
 
 
 def clocks(report: Report) -> str:
-    """Return both clocks of a report: `as of 2023-12-23, as known at #31 (2023-12-22 18:00Z)`."""
-    known = (
-        f"#{report.known_seq}" + (f" ({instant(report.known_at)})" if report.known_at else "")
-        if report.known_seq
-        else "the start: nothing was recorded"
-    )
-    return f"as of {report.as_of}, as known at {known}"
+    """Return both clocks of a report: `as of 2023-12-23, as known at #31 (2023-12-22 18:00Z)`; of two points, what differs."""
+    now, first = _moment(report.known_seq, report.known_at), report.since
+    if first is None:
+        return f"as of {report.as_of}, as known at {now}"
+    then = _moment(first.known_seq, first.known_at)
+    if first.known_seq == report.known_seq:
+        return f"from {first.as_of} to {report.as_of}, as known at {now}"
+    if first.as_of == report.as_of:
+        return f"as of {report.as_of}, from what was known at {then} to what was known at {now}"
+    return f"from {first.as_of} as known at {then} to {report.as_of} as known at {now}"
+
+
+def _moment(seq: int, at: str | None) -> str:
+    if not seq:
+        return "the start: nothing was recorded"
+    return f"#{seq}" + (f" ({instant(at)})" if at else "")

@@ -1,0 +1,219 @@
+"""What the rows of reports say, key by key: the records from which their JSON Schemas are made.
+
+Reports themselves hand out plain dictionaries with these keys.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from posture.domain.envelope import ReportEnvelope, StatusInForce
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """One reason why an answer is another: a claim, a declaration of origin, or a change of the catalogue."""
+
+    mark: str
+    """What about it: new, corrected, retracted, restored, origin, dated, completed, ended, again, stated, outcome, overdue, catalogue."""
+    entry: int | None
+    """Number of the ledger entry that recorded it; null where nothing but time did."""
+    claim: int | None
+    """Number of the claim, if it is one."""
+    replaced_by: int | None
+    """Number of the claim that a correction put in its place."""
+    source: str | None
+    """Code of the source that says so."""
+    grade: str | None
+    """Reliability and credibility of the claim."""
+    effective: str | None
+    """When it was so, in EDTF."""
+    said: str
+    """What it says, in a few words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiffRow:
+    """What changed of one line, of a deployment as a whole, or of a plan, between two points of time."""
+
+    deployment: str
+    """Code of the deployment."""
+    actor: str
+    """Code of the actor whose forces these are."""
+    location: str
+    """Code of the location that they are at."""
+    asset: str | None
+    """Code of the asset within its deployment; null for the deployment as a whole."""
+    asset_type: str | None
+    """Code of the asset type."""
+    plan_id: int | None
+    """Number of the plan, in the row of a plan; null in the row of a line."""
+    plan: str | None
+    """What is planned, in a few words."""
+    kinds: list[str]
+    """What changed: appeared, vanished, figure, status, flags, evidence, plan; empty where nothing did."""
+    before_low: int | None
+    """The fewest, at the first point; null is not known, which is not zero."""
+    before_best: int | None
+    """The likeliest number, at the first point, where one is known."""
+    before_high: int | None
+    """The most, at the first point; null is not known."""
+    before_status: dict[str, list[StatusInForce]]
+    """The statuses in force by axis, at the first point; the phase stands in the row of the deployment."""
+    before_flags: list[str]
+    """What to beware of, at the first point, one word each."""
+    before_source: str | None
+    """Code of the source of the base, at the first point."""
+    before_grade: str | None
+    """Reliability and credibility of the base, at the first point."""
+    before_since: str | None
+    """The day of the base, at the first point; of a plan, the day it was stated."""
+    before_origins: int | None
+    """How many distinct origins stood behind the figure, at the first point."""
+    before_state: str | None
+    """The state of the plan, at the first point; null where there was none, or the row is of no plan."""
+    after_low: int | None
+    """The fewest, at the second point; null is not known, which is not zero."""
+    after_best: int | None
+    """The likeliest number, at the second point, where one is known."""
+    after_high: int | None
+    """The most, at the second point; null is not known."""
+    after_status: dict[str, list[StatusInForce]]
+    """The statuses in force by axis, at the second point; the phase stands in the row of the deployment."""
+    after_flags: list[str]
+    """What to beware of, at the second point, one word each."""
+    after_source: str | None
+    """Code of the source of the base, at the second point."""
+    after_grade: str | None
+    """Reliability and credibility of the base, at the second point."""
+    after_since: str | None
+    """The day of the base, at the second point; of a plan, the day it was stated."""
+    after_origins: int | None
+    """How many distinct origins stood behind the figure, at the second point."""
+    after_state: str | None
+    """The state of the plan, at the second point; null where there was none, or the row is of no plan."""
+    change_low: int | None
+    """The figure rose at least so much (a fall is negative); null is not known, or the figure is the same."""
+    change_best: int | None
+    """By how much the likeliest number rose, where both are known."""
+    change_high: int | None
+    """The figure rose at most so much; null is not known, or the figure is the same."""
+    why: list[Cause]
+    """The claims that made the difference; empty where time alone did."""
+    claims: list[int]
+    """Numbers of the claims behind the second figure, and behind the difference."""
+
+
+DiffReport = ReportEnvelope[DiffRow]
+"""What changed between two points of either clock, as JSON; `since` is the first point."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRow:
+    """One passage in which what was sought occurs."""
+
+    rank: int
+    """Its place: 1 fits best."""
+    kind: str
+    """source, claim, event, or the kind of row of the catalogue that a note is on."""
+    what: str
+    """Code of the row; of a claim its number and its line: `c12 fra-ner/drones`."""
+    title: str
+    """Title of the source or event, name of a row of the catalogue; empty for a claim."""
+    date: str | None
+    """Day of publication of a source; when a claim or an event was so, in EDTF."""
+    source: str | None
+    """Code of the source, or of the one that the claim or event has."""
+    grade: str | None
+    """Reliability and credibility of a claim."""
+    passage: str
+    """The part of the text where most of it stands together; `…` where something was left out."""
+    matches: list[list[int]]
+    """First and last offset in `passage` of each place where it occurs."""
+    retracted: bool
+    """Whether the claim was withdrawn by then; such claims are found only if asked for."""
+    claims: list[int]
+    """Number of the claim, if it is one."""
+
+
+SearchReport = ReportEnvelope[SearchRow]
+"""The search report as JSON: a row for each passage, the best first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TotalConflict:
+    """Parts as new as the whole that add up to more than it."""
+
+    parts_by: str
+    """What they are parts by: actor, location, asset_type, platform, or operation (of which the largest counts)."""
+    parts_low: int
+    """What they add up to, at the fewest."""
+    gap: int
+    """By how much that exceeds the whole at its most."""
+    whole: str
+    """The line that is the whole: `fra-ner/personnel`."""
+    whole_claims: list[int]
+    """Number of the count that the whole rests on; empty where it rests on none."""
+    parts: list[str]
+    """The lines that make up the sum."""
+    parts_claims: list[int]
+    """Numbers of the counts that they rest on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TotalsRow:
+    """How much there is at one node: an actor, a location and an asset type, each with all that lies below it."""
+
+    actor: str | None
+    """Code of the actor; null for all actors."""
+    actor_name: str | None
+    """Its name."""
+    location: str | None
+    """Code of the location; null for everywhere."""
+    location_name: str | None
+    """Its name."""
+    asset_type: str
+    """Code of the asset type."""
+    asset_type_name: str
+    """Its name."""
+    level: int
+    """How many nodes that are shown lie above it in the tree first asked by; 0 at the top."""
+    across: int
+    """Place of the node in the tree asked by second, in the order shown; 0 where one tree is asked by."""
+    low: int
+    """At least so many."""
+    best: int | None
+    """The likeliest number, where one is known."""
+    high: int | None
+    """At most so many; null where nobody said a high of the whole: then the low is an "at least"."""
+    rests_on: str
+    """own: a figure of the node itself; own_and_parts: one that its parts raise or complete; parts: their sum;
+    complete_parts: their sum, where one source says that they are all there are."""
+    own: str | None
+    """The line that is the node's own: `fra-ner/personnel`."""
+    own_claim: int | None
+    """Number of the count that the own figure rests on."""
+    own_on: str | None
+    """The day of that count; of a plan the last day that was said, null where none was."""
+    own_planned: bool
+    """That count is a plan, taken as carried out."""
+    parts_by: str | None
+    """By what the parts were added that give the largest sum: actor, location, asset_type, platform or operation."""
+    parts_low: int | None
+    """That sum, at the fewest; null where there are no parts."""
+    parts: list[str]
+    """The lines that make up that sum."""
+    older_parts: list[str]
+    """Lines below the node whose counts are older than its own."""
+    conflicts: list[TotalConflict]
+    """Sums of parts as new as the whole that exceed it, one for each way to add; the whole's own figure stands."""
+    lines: int
+    """How many lines lie at or below the node."""
+    flags: list[str]
+    """conflict, projected."""
+    claims: list[int]
+    """Numbers of the claims that decided the figure."""
+
+
+TotalsReport = ReportEnvelope[TotalsRow]
+"""The totals report as JSON: the nodes of a tree from the top down, or each pair of two trees crossed."""

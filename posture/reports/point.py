@@ -1,0 +1,148 @@
+"""What can be said at one point of both clocks: of each line, of each deployment as a whole, of each plan.
+
+Reports that set points of time side by side ask for them here, and for nothing of their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from posture.domain.claim import has_lapsed, order
+from posture.reports.as_of import KnownAt, Question
+from posture.reports.evaluation import Evaluation, evaluate
+from posture.reports.posture import known_at, spoken_by, whole_statuses
+from posture.reports.projection import states
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from posture.domain.claim import Claim
+    from posture.domain.fold import Value
+    from posture.domain.plans import Plan
+    from posture.domain.reading import Reading, StatusFigure
+    from posture.domain.reconcile import Agreed
+    from posture.store.connection import Database
+
+Status = dict[str, tuple[tuple[str, int | None, int | None, int | None], ...]]
+"""Axis to statuses: code, low, best, high."""
+
+
+class Standing(NamedTuple):
+    """What can be said of one line, or of a deployment as a whole, at a point of both clocks."""
+
+    value: Value | None
+    """The agreed figure; None for a deployment as a whole."""
+    status: Status
+    """Statuses by axis; the phase stands with the deployment alone."""
+    flags: tuple[str, ...]
+    """What to beware of."""
+    origins: int
+    """How many distinct origins stand behind it."""
+    claim: Claim | None
+    """The claim whose source and grade speak for it."""
+    claims: frozenset[int]
+    """Every claim that decided it."""
+
+
+@dataclass(slots=True)
+class Point:
+    """Everything asked about, at one point of both clocks."""
+
+    question: Question
+    """The question, with this point's clocks."""
+    known: KnownAt
+    """What was known."""
+    found: Evaluation
+    """The evaluation."""
+    lines: dict[int, Standing] = field(default_factory=dict)
+    """Every line of which anything is known."""
+    sites: dict[int, Standing] = field(default_factory=dict)
+    """Every deployment of which a phase is known."""
+
+    def plans(self) -> dict[int, Plan]:
+        """Return the plans about what is asked about, by the claim that speaks."""
+        scope, shown = self.found.scope, set(self.found.scope.shown)
+        return {
+            number: plan
+            for number, plan in states(self.found, None if scope.everything else scope.sites_shown).items()
+            if (plan.claim.line in shown if plan.claim.line is not None else self.question.asset_type is None)
+            and plan.claim.basis == self.question.basis
+        }
+
+
+def point(db: Database, question: Question, *, as_of: date | None = None, known_seq: int | None = None) -> Point:
+    """Return what can be said as of a day, as known at a moment: those of the question, unless others are given."""
+    asked = replace(
+        question,
+        as_of=as_of or question.as_of,
+        known_seq=question.known_seq if known_seq is None else known_seq,
+    )
+    known = known_at(db, asked)
+    found = evaluate(db, asked, known)
+    here = Point(asked, known, found)
+    for line in found.scope.shown:
+        if not found.readings[line].is_empty():
+            here.lines[line] = _of_line(found.readings[line], found.agreed[line])
+    if question.asset_type is None:
+        for site in found.scope.sites_shown:
+            phases = [claim for claim in found.phases.get(site, ()) if _holds(claim, asked)]
+            if phases:
+                here.sites[site] = _of_site(phases)
+    return here
+
+
+def _holds(claim: Claim, question: Question) -> bool:
+    """Return whether what was said of a deployment is in force."""
+    as_of = str(question.as_of)
+    return (
+        claim.modality == "actual"
+        and claim.kind == "status"
+        and claim.basis == question.basis
+        and claim.on <= as_of
+        and not has_lapsed(claim, as_of)
+    )
+
+
+def _of_line(reading: Reading, agreed: Agreed) -> Standing:
+    own = {axis: said for axis, said in reading.status.items() if axis != "phase"}
+    return Standing(
+        agreed.value,
+        _status(own),
+        tuple(sorted({*reading.flags, *agreed.flags})),
+        len(reading.origins),
+        spoken_by(reading),
+        frozenset(decided_by(reading, agreed)) | {one.claim for said in own.values() for one in said},
+    )
+
+
+def _of_site(phases: Iterable[Claim]) -> Standing:
+    said = whole_statuses(phases)
+    first = max(phases, key=order)
+    return Standing(None, _status(said), (), 1, first, frozenset(one.claim for few in said.values() for one in few))
+
+
+def decided_by(reading: Reading, agreed: Agreed) -> set[int]:
+    """Return the claims that decided a line's figure and flags: its own, those that it counts as repeats, those it felt."""
+    first = reading.base or reading.lapsed
+    found = {claim.id for claim in (*([first] if first else []), *reading.used)}
+    for claim in reading.used:
+        found.update(other.id for other in reading.silent.get(claim.id, ()))
+    for flags in (reading.flags, agreed.flags):
+        found.update(claim for claims in flags.values() for claim in claims)
+    found.update(agreed.felt)
+    found.update(claim for claims in reading.origins.values() for claim in claims)
+    return found
+
+
+def _status(figures: Mapping[str, Iterable[StatusFigure]]) -> Status:
+    return {axis: tuple((one.code, one.low, one.best, one.high) for one in said) for axis, said in figures.items()}
+
+
+def shown_status(status: Status) -> dict[str, list[dict[str, object]]]:
+    """Return statuses as rows show them: axis to a list of code, low, best and high."""
+    return {
+        axis: [{"code": code, "low": low, "best": best, "high": high} for code, low, best, high in said]
+        for axis, said in status.items()
+    }
