@@ -384,6 +384,13 @@ DB = Group(
             ),
         ),
         Command(
+            "refresh",
+            "Compute the current posture and plans anew, as of today, for SQL.",
+            "database:refresh",
+            more="Every write keeps the lines that it touches; the rest keep the day of their last write in as_of."
+            " Run it once a day where SQL readers ask.",
+        ),
+        Command(
             "backup",
             "Write a complete copy, safely, while others write.",
             "database:backup",

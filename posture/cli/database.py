@@ -8,7 +8,7 @@ from posture.cli.session import say, write
 from posture.errors import IntegrityBroken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from posture.cli.session import Session
 
@@ -18,8 +18,14 @@ MOST_FINDINGS = 20
 def upgrade(session: Session, given: Mapping[str, Any]) -> None:
     """Make the database, or bring its schema up to date."""
     from posture.store import migrate
+    from posture.store.connection import SCHEMA_REVISION
 
     before, after = migrate.upgrade(session.settings.database_url, given.get("revision") or "head")
+    if before is not None and before != after == SCHEMA_REVISION:
+        from posture.ledger.current import refresh as compute
+
+        with session.database() as db:
+            compute(db, _telling())
     place = _place(session)
     if before == after:
         say(f"{place} is at schema {after} already: nothing changed")
@@ -84,11 +90,35 @@ def verify(session: Session, given: Mapping[str, Any]) -> None:
         where = f"; the first is entry #{first}" if first is not None else ""
         derived = all("--mend" in finding.what for finding in findings)
         remedy = 'run "posture db verify --mend"' if derived else "restore a backup that verifies"
+        if all("db refresh" in finding.what for finding in findings):
+            remedy = 'run "posture db refresh"'
         raise IntegrityBroken(
             f"{len(findings)} {'thing is' if len(findings) == 1 else 'things are'} not as recorded{where}; {remedy}"
         )
     if not given.get("as_json"):
         write([f"all of {seq} {'entry matches' if seq == 1 else 'entries match'} what was recorded"])
+
+
+def refresh(session: Session, given: Mapping[str, Any]) -> None:  # noqa: ARG001 - every command gets what was typed
+    """Compute every line's posture and every plan's state anew, as of today, for those who read by SQL."""
+    from posture.ledger.current import refresh as compute
+
+    with session.database() as db:
+        changed = compute(db, _telling())
+        counted = [db.value(f"select count(*) from {table}") for table in ("current_posture", "current_plan")]
+    say(
+        f"the posture of {counted[0]:,} lines and the state of {counted[1]:,} plans are as of today:"
+        f" {changed:,} {'row' if changed == 1 else 'rows'} changed"
+    )
+
+
+def _telling() -> Callable[[str], None]:
+    """Return what shows how far a long command is: a line on a terminal, and nothing anywhere else."""
+    import sys
+
+    if sys.stderr is None or not sys.stderr.isatty():
+        return lambda _: None
+    return lambda line: say(f"{line}...")
 
 
 def backup(session: Session, given: Mapping[str, Any]) -> None:
