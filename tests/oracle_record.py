@@ -187,10 +187,20 @@ def _move(record: Record, ledger: Ledger, number: int, entry: Move) -> None:
     _add(record, number, replace(arrival, other=here, transfer=name))
 
 
+def entries_of(record: Record, claim: Claim) -> list[int]:
+    """Return the entries that recorded a claim: the one that records it as it stands, and those of which it is the claim again."""
+    found, ref = [claim.seq], claim.ref
+    again = {new: old for old, new in record.restated}
+    while ref in again:
+        ref = again[ref]
+        found.append(ref.entry)
+    return found
+
+
 def _retract(record: Record, number: int, entry: Retract) -> None:
-    """Withdraw a claim, the claims of an entry, or those of a source and all that repeat it."""
+    """Withdraw a claim, the claims of an entry in whatever form they stand, or those of a source and all that repeat it."""
     for claim in record.visible(number - 1):
-        asked = entry.claim == claim.ref or entry.entry == claim.seq
+        asked = entry.claim == claim.ref or entry.entry in entries_of(record, claim)
         if asked or (entry.source is not None and entry.source in record.voices(claim.text.source, number - 1)):
             record.withdrawals.append(Withdrawal(number, claim.ref))
 
@@ -198,7 +208,7 @@ def _retract(record: Record, number: int, entry: Retract) -> None:
 def _undo(record: Record, number: int, undone: int) -> None:
     """Withdraw what an entry claimed, record again what it withdrew, and set origins back."""
     for claim in record.visible(number - 1):
-        if claim.seq == undone:
+        if undone in entries_of(record, claim):
             record.withdrawals.append(Withdrawal(number, claim.ref))
     for withdrawal in [w for w in record.withdrawals if w.entry == undone]:
         old = record.claims[withdrawal.claim]

@@ -24,7 +24,7 @@ from tests.ledger_records import (
     Undo,
 )
 from tests.oracle_plans import PLANS
-from tests.oracle_record import Record, record_of
+from tests.oracle_record import Record, entries_of, record_of
 from tests.oracle_words import read_span
 
 if TYPE_CHECKING:
@@ -262,7 +262,9 @@ class Growing:
         claim = self.one_of(self.visible())
         if claim is None:
             return None
-        return Retract(entry=claim.seq) if self.chance(3) else Retract(claim=claim.ref)
+        if not self.chance(3):
+            return Retract(claim=claim.ref)
+        return Retract(entry=self.one_of(entries_of(self.record(), claim)))
 
     def _source(self) -> Retract | None:
         claim = self.one_of(self.visible())
@@ -271,12 +273,16 @@ class Growing:
         return Retract(source=self.record().origin(claim.text.source, len(self.entries)))
 
     def _undo(self) -> Undo | None:
-        """Undo an entry that nothing later has touched."""
+        """Undo an entry that nothing later has touched, or that logged claims of which some stand, be they recorded again."""
         record, standing = self.record(), []
         mended = {w.claim for w in record.withdrawals}
         undone = {entry.entry for entry in self.entries if isinstance(entry, Undo)}
         for number, entry in enumerate(self.entries, 1):
             refs = [ref for ref in record.claims if ref.entry == number]
+            if isinstance(entry, Log | Move):
+                known = record.visible(len(self.entries))
+                standing += [number] * any(number in entries_of(record, claim) for claim in known)
+                continue
             if number in undone or isinstance(entry, Repeats) or any(ref in mended for ref in refs):
                 continue
             gone = [w.claim for w in record.withdrawals if w.entry == number]

@@ -215,10 +215,9 @@ def _reached(
         reading_words.refuse_no_number("entry", seq)
         if not entry.db.value("select 1 from ledger_entry where seq = :seq", {"seq": seq}):
             raise UnknownClaim("entry", f"#{seq}")
-        claims = entry.db.all(
-            f"select id from status_change where seq = :seq and {standing_claim} order by id", {"seq": seq}
-        )
-        return [row["id"] for row in claims], [
+        own = entry.db.all("select id from status_change where seq = :seq order by id", {"seq": seq})
+        forms = [standing_form(entry.db, row["id"]) for row in own]
+        return list(dict.fromkeys(form for form in forms if form is not None)), [
             number
             for number in events_added(entry.db, seq)
             if entry.db.value(f"select 1 from event where id = :id and {standing_event}", {"id": number})
@@ -233,6 +232,20 @@ def _reached(
     claims = entry.db.all(f"select id from status_change where source_id in ({among}) and {standing_claim} order by id")
     events = entry.db.all(f"select id from event where source_id in ({among}) and {standing_event} order by id")
     return [row["id"] for row in claims], [row["id"] for row in events]
+
+
+def newest_form(db: Database, claim_id: int) -> int:
+    """Return a claim, or where it was retracted and recorded again the newest record of it, whether that stands or not."""
+    while (again := db.value("select id from status_change where restates_id = :id", {"id": claim_id})) is not None:
+        claim_id = int(again)
+    return claim_id
+
+
+def standing_form(db: Database, claim_id: int) -> int | None:
+    """Return a claim, or where it was retracted the record of it that stands; None where there is none."""
+    newest = newest_form(db, claim_id)
+    gone = db.value("select 1 from retraction where status_change_id = :id", {"id": newest})
+    return None if gone else newest
 
 
 def events_added(db: Database, seq: int) -> list[int]:

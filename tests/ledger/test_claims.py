@@ -235,6 +235,9 @@ def test_undo_of_an_undo_says_the_first_thing_again(niger: Database) -> None:
     assert niger.value("select count(*) from retraction") == 2
     again = undo(niger, undone.seq or 0)
     assert [row["quantity_best"] for row in again.claims] == [1500, 4]
+    assert [row["status_change_id"] for name, row in undo(niger, logged.seq or 0).rows if name == "retraction"] == [
+        claim["id"] for claim in again.claims
+    ]
     with pytest.raises(Refused, match="nothing of entry"):
         undo(niger, logged.seq or 0)
 

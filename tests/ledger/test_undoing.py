@@ -166,3 +166,58 @@ def test_a_link_to_a_corrected_plan_follows_the_plan_back(niger: Database) -> No
     assert fate(niger) == [("fulfilled", 1)]
     undo(niger, seq(corrected))
     assert fate(niger) == [("fulfilled", 1)]
+
+
+def test_undo_takes_a_claim_back_though_it_was_corrected_and_the_correction_undone(niger: Database) -> None:
+    first = log(niger, [claim(quantity="100")])
+    corrected = correct(niger, first.claims[0]["id"], {"quantity": "105"})
+    undo(niger, seq(corrected))
+    assert standing(niger) == [100]
+    undone = undo(niger, seq(first))
+    assert standing(niger) == []
+    undo(niger, seq(undone))
+    assert standing(niger) == [100]
+    undo(niger, seq(first))
+    assert standing(niger) == []
+    with pytest.raises(Refused, match=r"nothing of entry #\d+ is left to undo$"):
+        undo(niger, seq(first))
+
+
+def test_an_entry_is_retracted_in_the_form_in_which_its_claims_stand(niger: Database) -> None:
+    first = log(niger, [claim(quantity="100"), claim("fra-ner/drones", quantity="4")])
+    undo(niger, seq(retract(niger, claim=first.claims[0]["id"])))
+    retract(niger, entry=first.seq)
+    assert standing(niger) == []
+
+
+def test_undo_of_what_was_corrected_since_names_the_correction(niger: Database) -> None:
+    first = log(niger, [claim(quantity="100")])
+    corrected = correct(niger, first.claims[0]["id"], {"quantity": "105"})
+    with pytest.raises(
+        Refused, match=f"claim {first.claims[0]['id']} was corrected by entry #{corrected.seq}; undo that"
+    ):
+        undo(niger, seq(first))
+    retract(niger, claim=corrected.claims[0]["id"])
+    with pytest.raises(Refused, match="left to undo$"):
+        undo(niger, seq(first))
+
+
+def test_undo_says_which_of_its_claims_stand_corrected(niger: Database) -> None:
+    first = log(niger, [claim(quantity="100"), claim("fra-ner/drones", quantity="4")])
+    corrected = correct(niger, first.claims[0]["id"], {"quantity": "105"})
+    told = undo(niger, seq(first)).understood
+    assert standing(niger) == [105]
+    assert f"mind: claim {first.claims[0]['id']} was corrected by entry #{corrected.seq}, and claim" in told[0]
+
+
+def test_a_correction_is_undone_again_after_its_undo_was_undone(niger: Database) -> None:
+    first = log(niger, [claim(quantity="100")])
+    corrected = correct(niger, first.claims[0]["id"], {"quantity": "105"})
+    for _ in range(3):
+        undone = undo(niger, seq(corrected))
+        assert standing(niger) == [100]
+        with pytest.raises(Refused, match="left to undo"):
+            undo(niger, seq(corrected))
+        undo(niger, seq(undone))
+        assert standing(niger) == [105]
+    assert verify(niger) == []
