@@ -222,7 +222,7 @@ def _undo_revisions(entry: Entry, seq: int, *, keep_used: bool) -> int:
             rebuild = True
         done += 1
     if rebuild:
-        containment.rebuild(entry.db)
+        entry.moved |= containment.rebuild(entry.db)
     return done
 
 
