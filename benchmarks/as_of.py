@@ -30,7 +30,7 @@ from benchmarks.make_ledger import LINES, make_ledger, number
 from benchmarks.timing import Finding, medians, print_table, ratio
 from posture.reports.as_of import Asking, Question, base_seek, resolve_known_at
 from posture.reports.posture import posture
-from posture.store.connection import Database, open_database
+from posture.store.connection import SCHEMA_REVISION, Database, open_database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -94,8 +94,9 @@ def asking(ledger: Ledger, corner: Corner) -> Asking:
 
 def search(ledger: Ledger, corner: Corner) -> dict[int, int]:
     """Return the base of each line that has one, found as the reports find it."""
-    asked = asking(ledger, corner)
-    found = asked.tuples(f"select a.id, {base_seek('a.id', ':horizon')} from asset a")
+    with ledger.db.read():  # PostgreSQL's settings for a question last as long as its snapshot
+        asked = asking(ledger, corner)
+        found = asked.tuples(f"select a.id, {base_seek('a.id', ':horizon')} from asset a")
     return {line: base for line, base in found if base is not None}
 
 
@@ -151,7 +152,7 @@ def _seconds(question: Callable[[], object], runs: int) -> float:
 @contextmanager
 def opened(engine: str, claims: int, lines: int, folder: Path, *, at_once: bool, keep: bool) -> Iterator[Ledger]:
     """Give a ledger of so many claims, made now or found in `folder`; removed after use unless it is to be kept."""
-    name = f"{engine}-{claims}-{lines}{'-at-once' if at_once else ''}"
+    name = f"{engine}-{SCHEMA_REVISION}-{claims}-{lines}{'-at-once' if at_once else ''}"
     file, duck_file = folder / f"{name}.db", folder / f"{name}.duckdb"
     with _place(engine, file) as url:
         try:
