@@ -43,6 +43,7 @@ SETTINGS = (
     Setting("recorded_by", str, "who records: the name that the ledger keeps"),
     Setting("stale_after", int, "days after which a figure is flagged as stale"),
     Setting("busy_timeout", int, "seconds to wait for another writer"),
+    Setting("reader_url", str, "the PostgreSQL database as a user who only reads it, for posture sql"),
 )
 """Everything that can be set."""
 
@@ -132,7 +133,7 @@ class Settings:
             return os.path.join(user_folder("data"), DATABASE_FILE)
         if name == "recorded_by":
             return _login_name(self._environment)
-        return {"stale_after": 90, "busy_timeout": 30}[name]
+        return {"stale_after": 90, "busy_timeout": 30, "reader_url": ""}[name]
 
 
 def user_folder(kind: str) -> str:

@@ -6,6 +6,7 @@ from posture.cli import parameters as p
 from posture.cli.nouns import NOUNS, Field, Noun
 from posture.cli.parameters import ASKING, CATALOGUE, DATABASE, RECORDING
 from posture.cli.report_commands import REPORT
+from posture.cli.sql_commands import READER_ROLE, SQL
 from posture.cli.tree import MANY, TEXT, Command, Group, Parameter, argument, flag, option
 
 
@@ -408,6 +409,7 @@ DB = Group(
                 flag("--force", "Even over a database that holds something."),
             ),
         ),
+        READER_ROLE,
         Command("stats", "Count what the database holds.", "database:stats", (p.FORMAT, p.OUTPUT)),
         Command(
             "doctor", "Check the installation, the settings and the database, and say how to mend.", "database:doctor"
@@ -442,7 +444,7 @@ COMPLETION = Command(
 ROOT = Group(
     "posture",
     "A ledger of sourced, graded, dated claims about which forces are where, how many, and in what state.",
-    (LOG, CORRECT, RETRACT, UNDO, REPORT, SHOW, HISTORY, *map(_noun_group, NOUNS), SEED, DB, CONFIG, COMPLETION),
+    (LOG, CORRECT, RETRACT, UNDO, REPORT, SQL, SHOW, HISTORY, *map(_noun_group, NOUNS), SEED, DB, CONFIG, COMPLETION),
 )
 """The whole tree."""
 
@@ -450,6 +452,7 @@ _COMMAND_PANELS = {
     CORRECT.name: RECORDING,
     RETRACT.name: RECORDING,
     UNDO.name: RECORDING,
+    SQL.name: ASKING,
     SHOW.name: ASKING,
     HISTORY.name: ASKING,
     SEED.name: DATABASE,

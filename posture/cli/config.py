@@ -19,7 +19,7 @@ def show(session: Session, given: Mapping[str, Any]) -> None:
     settings = session.settings
     found = {setting.name: settings.find(setting.name) for setting in SETTINGS}
     values = {
-        name: hide_password(str(value.value)) if name == "database_url" else value.value
+        name: hide_password(str(value.value)) if name in ("database_url", "reader_url") else value.value
         for name, value in found.items()
     }
     if given.get("as_json"):

@@ -76,7 +76,7 @@ def iter_json(report: Report) -> Iterator[str]:
     head: dict[str, Any] = {
         "report": report.name,
         "schema_version": SCHEMA_VERSION,
-        "as_of": report.as_of,
+        "as_of": report.as_of or None,
         "known_at": {"seq": report.known_seq, "at": report.known_at},
     }
     if report.since is not None:
@@ -165,8 +165,9 @@ def _bound(number: int | None) -> str:
 def iter_markdown(report: Report) -> Iterator[str]:
     """Yield a heading and a table to paste, with figures as an analyst writes them and the sources in full."""
     projected = "projected " if any("projected" in row.get("flags", ()) for row in report.rows) else ""
-    yield f"**{f'{projected}{report.name}'.replace('_', ' ').capitalize()} {clocks(report)}**"
-    yield ""
+    if report.as_of:  # what no clock is about has no heading
+        yield f"**{f'{projected}{report.name}'.replace('_', ' ').capitalize()} {clocks(report)}**"
+        yield ""
     if not report.rows:
         yield _markdown_cell(report.empty_because or "Nothing to show.")
         yield from _markdown_notes(report)

@@ -49,7 +49,7 @@ class Report:
     name: str
     """posture, plans, history..."""
     as_of: str
-    """The day of the world that it is about."""
+    """The day of the world that it is about; empty where it is about none, as a query can be."""
     known_seq: int
     """Number of the last entry that it knows; 0 before the first."""
     known_at: str | None

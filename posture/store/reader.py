@@ -28,7 +28,7 @@ from posture.errors import (
     UnknownView,
     UsageMistake,
 )
-from posture.store.connection import connect, sqlite_uri
+from posture.store.connection import open_database, sqlite_uri
 from posture.store.queries import place_of
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def unique(names: Iterable[str]) -> list[str]:
 def _ask_sqlite(address: Address, query: Query, bounds: Bounds) -> Answer:
     # Held open while the query runs: the one who may write has then mended what a crash left half done, and the files are
     # there that the other process could not make.
-    with connect(address.path, readonly=True, timeout=bounds.busy) as database, database.read():
+    with open_database(address.path, readonly=True, timeout=bounds.busy) as database, database.read():
         database.revision()
         return _from_process(_request(address, query, bounds), query, bounds)
 
@@ -254,18 +254,21 @@ def unknown_column(name: str, query: Query, views: Mapping[str, Iterable[str]]) 
     last = name.rpartition(".")[2].strip('"`[]')
     words = query.words()
     read = {column for view, columns in views.items() if view in words for column in columns}
-    return UnknownColumn(name, _near(last, read or {column for columns in views.values() for column in columns}))
+    return UnknownColumn(name, near_names(last, read or {column for columns in views.values() for column in columns}))
 
 
 def unknown_view(name: str, views: Iterable[str]) -> PostureError:
     """Return the error of a view that is not there, with those like it."""
-    return UnknownView(name, _near(name.rpartition(".")[2], views))
+    if not views:
+        return PostureError('the database has no views; run "posture db upgrade"')
+    return UnknownView(name, near_names(name.rpartition(".")[2], views))
 
 
-def _near(word: str, known: Iterable[str]) -> list[str]:
+def near_names(word: str, known: Iterable[str]) -> list[str]:
     """Return what is spelled like a word, or holds it: `low` for `lwo`, `location_code` for `location`."""
     listed = sorted(known)
     lowered = word.lower()
     held = [name for name in listed if lowered in name.split("_") or f"report_{lowered}" == name]
     near = difflib.get_close_matches(lowered, listed, 3, 0.6)
+    near += difflib.get_close_matches(f"report_{lowered}", listed, 3, 0.8)
     return list(dict.fromkeys([*held[:3], *near]))[:3]
