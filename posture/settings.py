@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 PROJECT_FILE = "posture.toml"
 USER_FILE = "config.toml"
 DATABASE_FILE = "posture.db"
+LARGEST_NUMBER = 1_000_000
+"""The largest number of a setting: eleven days in seconds, more than all of history in days."""
 
 
 class Setting:
@@ -167,6 +169,8 @@ def _read(setting: Setting, value: Any, where: str) -> str | int:
     if setting.kind is int:
         if not (_is_count(value) or (isinstance(value, str) and value.strip().isdecimal())):
             raise UsageMistake(f'{setting.name} must be a whole number, 0 or more ({where}), not "{value}"')
+        if len(str(value).strip()) > len(str(LARGEST_NUMBER)) or int(value) > LARGEST_NUMBER:
+            raise UsageMistake(f"{setting.name} is at most {LARGEST_NUMBER:,} ({where})")
         return int(value)
     if not isinstance(value, str) or not value.strip():
         raise UsageMistake(f"{setting.name} must be a text ({where})")

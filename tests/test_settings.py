@@ -67,6 +67,8 @@ def test_the_default_database_is_in_the_users_data_folder(tmp_path: Path, monkey
         ("recorded_by = ", "cannot read the settings"),
         ("stale_after = -4", "stale_after must be a whole number, 0 or more"),
         ("stale_after = true", "stale_after must be a whole number"),
+        ("busy_timeout = 1000001", "busy_timeout is at most 1,000,000"),
+        ("stale_after = 99999999999999999999", "stale_after is at most 1,000,000"),
         ('stale_after = "soon"', "stale_after must be a whole number"),
         ("recorded_by = 3", "recorded_by must be a text"),
         ("\x00", "cannot read the settings"),

@@ -76,13 +76,11 @@ def history(session: Session, given: Mapping[str, Any]) -> None:
     """List the entries of the ledger, newest first."""
     from posture.cli import history_table
     from posture.cli.output import print_report
-    from posture.cli.question import known_at
+    from posture.cli.question import known_at, whole_number
     from posture.reports.history import Asked
     from posture.reports.history import history as find
 
-    limit = given.get("limit") or "20"
-    if not limit.isdecimal():
-        raise UsageMistake(f'"{limit}" is no number of entries')
+    limit = whole_number("--limit", given.get("limit"))
     asked = Asked(
         line=given.get("line"),
         source=given.get("source"),
@@ -90,7 +88,7 @@ def history(session: Session, given: Mapping[str, Any]) -> None:
         recorded_by=given.get("by"),
         since=given.get("since"),
         known_at=known_at(given["known_at"]) if given.get("known_at") else None,
-        limit=int(limit),
+        limit=20 if limit is None else limit,
     )
     with session.database(readonly=True) as db:
         print_report(session, given, find(db, asked), history_table.lines)

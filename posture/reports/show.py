@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
     from posture.store.connection import Database
 
-_CLAIM = re.compile(r"c?(\d{1,18})", re.IGNORECASE)
-_ENTRY = re.compile(r"#(\d{1,18})")
+_CLAIM = re.compile(r"c?(\d+)", re.IGNORECASE)
+_ENTRY = re.compile(r"#(\d+)")
+_MOST_DIGITS = 18
+"""Digits of the largest number that every engine holds."""
 _SEARCHED = ("deployment", "source", "event", "platform", "actor", "location", "asset_type")
 _RELATIONS = {
     "fulfils": "fulfilled_by",
@@ -37,12 +39,19 @@ def show(db: Database, thing: str) -> Report:
     """
     with db.read():
         if number := _ENTRY.fullmatch(thing.strip()):
-            return _report(db, "entry", _entry(db, int(number[1])))
+            return _report(db, "entry", _entry(db, _number("entry", number[1])))
         if number := _CLAIM.fullmatch(thing.strip()):
-            return _report(db, "claim", _claim(db, int(number[1])))
+            return _report(db, "claim", _claim(db, _number("claim", number[1])))
         if "/" in thing:
             return catalogue.show(db, "asset", thing)
         return _by_code(db, thing)
+
+
+def _number(what: str, digits: str) -> int:
+    """Return a number as typed; raises `UnknownClaim` where it is longer than any that a row can have."""
+    if len(digits) > _MOST_DIGITS:
+        raise UnknownClaim(what, f"{'#' if what == 'entry' else ''}{digits[:40]}")
+    return int(digits)
 
 
 def _by_code(db: Database, word: str) -> Report:

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
         (("retract",), 2, "say one thing to retract"),
         (("undo", "#999"), 3, "999"),
         (("show", "nobody"), 3, 'nothing is called "nobody"'),
-        (("history", "-n", "many"), 2, "no number"),
+        (("history", "-n", "many"), 2, "must be a whole number"),
         (("source", "list", "-f", "xml"), 2, 'no format "xml"'),
         (("source", "add"), 2, "needs a code"),
         (("source", "add", "rfi", "--title", "again"), 4, "already"),
@@ -146,3 +146,42 @@ def test_every_error_class_has_an_exit_code_of_its_kind() -> None:
     while any(child not in kinds for kind in tuple(kinds) for child in kind.__subclasses__()):
         kinds |= {child for kind in tuple(kinds) for child in kind.__subclasses__()}
     assert {kind.exit_code for kind in kinds} <= {1, 2, 3, 4, 5, 75}
+
+
+HUGE = "9" * 20
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("history", "--limit", HUGE), 2),
+        (("history", "--limit", "-1"), 2),
+        (("history", "--limit", "²"), 2),
+        (("history", "--known-at", f"#{HUGE}"), 3),
+        (("report", "posture", "--known-at", f"#{HUGE}"), 3),
+        (("report", "posture", "--stale-after", HUGE), 2),
+        (("show", HUGE), 3),
+        (("show", f"c{HUGE}"), 3),
+        (("show", f"#{HUGE}"), 3),
+        (("undo", HUGE), 2),
+        (("undo", "9" * 18), 3),
+        (("retract", HUGE), 2),
+        (("retract", "--entry", HUGE), 2),
+        (("correct", "9" * 18, "--note", "x"), 3),
+        (("log", "count", "fra-ner/drones", HUGE, "--source", "rfi"), 2),
+        (("log", "count", "fra-ner/drones", "4", "--source", "rfi", "--same-as", HUGE), 2),
+        (("log", "count", "fra-ner/drones", "4", "--source", "rfi", "--fulfils", "9" * 18), 3),
+    ],
+    ids=lambda given: " ".join(given) if isinstance(given, tuple) else str(given),
+)
+def test_a_number_beyond_what_a_database_holds_is_one_clear_line(words: tuple[str, ...], code: int, told: Runs) -> None:
+    error = told(*words, code=code).err
+    assert error.count("\n") == 1
+    assert not any(word in error for word in ("unexpected", "database says", "server says", "mismatch"))
+
+
+def test_a_wait_beyond_what_a_database_takes_is_refused(told: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POSTURE_BUSY_TIMEOUT", HUGE)
+    assert "busy_timeout is at most 1,000,000" in told("history", code=2).err
+    monkeypatch.setenv("POSTURE_BUSY_TIMEOUT", "1000000")
+    told("location", "add", "mli", "--name", "Mali", "--kind", "country")
