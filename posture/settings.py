@@ -20,6 +20,8 @@ USER_FILE = "config.toml"
 DATABASE_FILE = "posture.db"
 LARGEST_NUMBER = 1_000_000
 """The largest number of a setting: eleven days in seconds, more than all of history in days."""
+STALE_TABLE = "stale"
+"""The table of a settings file that keeps a limit of its own for an actor or an asset type: `[stale]`, `mq-9 = 14`."""
 
 
 class Setting:
@@ -43,7 +45,7 @@ class Setting:
 SETTINGS = (
     Setting("database_url", str, "the database: a file, sqlite:///FILE, or postgresql+psycopg://USER@HOST/NAME"),
     Setting("recorded_by", str, "who records: the name that the ledger keeps"),
-    Setting("stale_after", int, "days after which a figure is flagged as stale"),
+    Setting("stale_after", int, "days after which a figure is stale, where [stale] says nothing else"),
     Setting("busy_timeout", int, "seconds to wait for another writer"),
     Setting("reader_url", str, "the PostgreSQL database as a user who only reads it, for posture sql"),
 )
@@ -63,6 +65,16 @@ class Found:
         """`--db`, `POSTURE_DATABASE_URL`, a file's path, or `default`."""
 
 
+class _File:
+    """What a settings file says."""
+
+    __slots__ = ("stale", "values")
+
+    def __init__(self, values: dict[str, str | int], stale: dict[str, int]) -> None:
+        self.values = values
+        self.stale = stale
+
+
 class Settings:
     """The settings of one run."""
 
@@ -76,7 +88,7 @@ class Settings:
         self._flags = {name: value for name, value in (flags or {}).items() if value is not None}
         self._environment = os.environ if environment is None else environment
         self._folder = folder
-        self._files: dict[str, dict[str, str | int]] = {}
+        self._files: dict[str, _File] = {}
 
     def find(self, name: str) -> Found:
         """Return the value of a setting with its origin."""
@@ -87,7 +99,7 @@ class Settings:
         if text:
             return Found(_read(setting, text, setting.variable), setting.variable)
         for path in (self.project_file(), self.user_file()):
-            values = self._load(path) if path else {}
+            values = self._load(path).values if path else {}
             if name in values:
                 return Found(values[name], path or "")
         return Found(self._default(name), "default")
@@ -99,6 +111,14 @@ class Settings:
     def number(self, name: str) -> int:
         """Return a setting that is a number."""
         return int(self.find(name).value)
+
+    def stale_limits(self) -> dict[str, Found]:
+        """Return the days after which evidence is stale, by the code of an actor or asset type; the nearest file wins."""
+        found: dict[str, Found] = {}
+        for path in (self.user_file(), self.project_file()):
+            if path:
+                found |= {code: Found(days, path) for code, days in self._load(path).stale.items()}
+        return dict(sorted(found.items()))
 
     @property
     def database_url(self) -> str:
@@ -125,7 +145,7 @@ class Settings:
         path = os.path.join(user_folder("config"), USER_FILE)
         return path if os.path.isfile(path) else None
 
-    def _load(self, path: str) -> dict[str, str | int]:
+    def _load(self, path: str) -> _File:
         if path not in self._files:
             self._files[path] = _read_file(path)
         return self._files[path]
@@ -181,7 +201,7 @@ def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
-def _read_file(path: str) -> dict[str, str | int]:
+def _read_file(path: str) -> _File:
     import tomllib
 
     try:
@@ -192,13 +212,28 @@ def _read_file(path: str) -> dict[str, str | int]:
     except OSError as error:
         raise UsageMistake(f"cannot read the settings in {path}: {error.strerror}") from error
     values: dict[str, str | int] = {}
+    stale = _read_stale(table.pop(STALE_TABLE, {}), path)
     for key, value in table.items():
         if key not in _BY_NAME:
             raise UsageMistake(f'no setting "{key}" ({path}); {_mend(key)}')
         values[key] = _read(_BY_NAME[key], value, path)
     if "database_url" in values:
         values["database_url"] = _beside(path, str(values["database_url"]))
-    return values
+    return _File(values, stale)
+
+
+def _read_stale(table: Any, path: str) -> dict[str, int]:
+    """Return the limits of a file; raises `UsageMistake` for what is no number of days."""
+    if not isinstance(table, dict):
+        raise UsageMistake(f"stale must be a table of codes and days, such as [stale] and below it mq-9 = 14 ({path})")
+    if "default" in table:
+        raise UsageMistake(f"the default of [stale] is the setting stale_after, above the tables ({path})")
+    for code, days in table.items():
+        if code in _BY_NAME:
+            raise UsageMistake(f"{code} stands under [stale]; put it above the tables ({path})")
+        if not _is_count(days) or days > LARGEST_NUMBER:
+            raise UsageMistake(f"the limit of {code} must be a whole number of days, 0 or more ([stale] in {path})")
+    return table
 
 
 def _mend(key: str) -> str:

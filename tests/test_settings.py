@@ -72,6 +72,11 @@ def test_the_default_database_is_in_the_users_data_folder(tmp_path: Path, monkey
         ('stale_after = "soon"', "stale_after must be a whole number"),
         ("recorded_by = 3", "recorded_by must be a text"),
         ("\x00", "cannot read the settings"),
+        ("stale = 3", "stale must be a table of codes and days"),
+        ("[stale]\nfra = -1", "the limit of fra must be a whole number of days, 0 or more"),
+        ("[stale]\nfra = true", "the limit of fra must be a whole number of days"),
+        ("[stale]\ndefault = 3", "the default of \\[stale\\] is the setting stale_after"),
+        ("[stale]\nstale_after = 3", "stale_after stands under \\[stale\\]; put it above the tables"),
     ],
 )
 def test_a_wrong_settings_file_is_one_clear_line(project: Path, text: str, said: str) -> None:
@@ -92,3 +97,17 @@ def test_a_misspelt_setting_is_told_the_right_one(project: Path) -> None:
 def test_a_file_that_nothing_asks_for_is_not_read(project: Path) -> None:
     (project / "posture.toml").write_text("this is no settings file")
     assert Settings(flags={"database_url": "x.db"}, environment={}, folder=str(project)).database_url == "x.db"
+
+
+def test_limits_of_both_files_are_joined_and_the_nearest_file_wins(project: Path, tmp_path: Path) -> None:
+    with (tmp_path / "config" / "posture" / "config.toml").open("a") as file:
+        file.write('[stale]\nfra = 60\n"mq-9" = 14\n')
+    with (project.parent / "posture.toml").open("a") as file:
+        file.write("[stale]\nfra = 30\n")
+    settings = Settings(environment={}, folder=str(project))
+    found = {code: (limit.value, limit.origin) for code, limit in settings.stale_limits().items()}
+    assert found == {
+        "fra": (30, str(project.parent / "posture.toml")),
+        "mq-9": (14, str(tmp_path / "config" / "posture" / "config.toml")),
+    }
+    assert settings.number("stale_after") == 30

@@ -22,6 +22,9 @@ def show(session: Session, given: Mapping[str, Any]) -> None:
         name: hide_password(str(value.value)) if name in ("database_url", "reader_url") else value.value
         for name, value in found.items()
     }
+    for code, limit in settings.stale_limits().items():
+        found[f"stale.{code}"] = limit
+        values[f"stale.{code}"] = limit.value
     if given.get("as_json"):
         import json
 

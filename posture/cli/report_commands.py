@@ -17,6 +17,8 @@ BETWEEN = (
     option("--to-known", "WHEN", "The later moment; that of --known-at by default.", panel=p.WHEN),
 )
 """The two points that are compared."""
+PERIOD_FROM = option("--from", "DATE", "The first day.", name="since", panel=p.WHEN)
+PERIOD_TO = option("--to", "DATE", "The last day; that of --as-of by default.", name="until", panel=p.WHEN)
 
 REPORT = Group(
     "report",
@@ -76,6 +78,27 @@ REPORT = Group(
             ),
         ),
         Command(
+            "stale",
+            "Lines by the age of their newest evidence, against a limit for their asset type or actor.",
+            "reports.stale:run",
+            (
+                *QUESTION,
+                p.BASIS,
+                option(
+                    "--limit",
+                    "DAYS",
+                    "One limit for every line, in place of [stale] and stale_after in the settings.",
+                    panel=p.WHEN,
+                ),
+                flag("--over", "Only lines that are over their limit.", panel=p.WHAT),
+                *ANSWER,
+            ),
+            examples=(
+                "report stale --location ner --as-of 2023-12-15",
+                "report stale --actor fra --as-of 2023-12-15 --limit 30 --over",
+            ),
+        ),
+        Command(
             "plans",
             "What was planned, demanded, talked about, and what became of it.",
             "reports.plans:run",
@@ -119,6 +142,32 @@ REPORT = Group(
                 *ANSWER,
             ),
             examples=("report evidence fra-ner/personnel --as-of 2023-10-15",),
+        ),
+        Command(
+            "series",
+            "A figure by day, week, month, quarter or year, with its course as a sparkline.",
+            "reports.series:run",
+            (
+                *QUESTION,
+                PERIOD_FROM,
+                PERIOD_TO,
+                option(
+                    "--by",
+                    "PERIOD",
+                    "day, week, month, quarter or year; month by default. Each is read as of its last day.",
+                    name="by_period",
+                    panel=p.WHEN,
+                    completes="=day week month quarter year",
+                ),
+                flag("--as-then-known", "Each day as known at its own end, not as known since.", panel=p.WHEN),
+                p.BASIS,
+                flag("--total", "The total of what is asked about, never adding up what overlaps.", panel=p.WHAT),
+                *ANSWER,
+            ),
+            examples=(
+                "report series --deployment fra-ner --asset-type personnel --by week --from 2023-09-01 --to 2023-12-31",
+                "report series --location ner --asset-type personnel --total --from 2023-07-01 --to 2023-12-31",
+            ),
         ),
         Command(
             "diff",

@@ -196,6 +196,40 @@ def shown_table(
     )
 
 
+def folded_table(report: Report, width: int, *, first: int, styled: bool = False) -> Iterator[str]:
+    """Yield the table that people read, a line for each row; where that is too wide, columns after `first` or less go below."""
+    cells = [
+        [visible(column.text(row) + (marks(row) if column.figure else "")) for column in report.shown]
+        for row in report.rows
+    ]
+    kept = [number for number in range(len(report.shown)) if any(row[number] for row in cells)]
+    titles = [column.title.upper() for column in report.shown]
+    sizes = [max(columns(row[number]) for row in (titles, *cells)) for number in range(len(titles))]
+
+    def room(numbers: Sequence[int]) -> int:
+        return sum(sizes[number] + GAP for number in numbers) - GAP
+
+    choices = [kept, *([number for number in kept if number < last] for last in range(first, 1, -1))]
+    beside = next((numbers for numbers in choices if room(numbers) <= width), None)
+    if beside is None:
+        yield from shown_table(report, width, styled=styled)
+        return
+
+    def drawn(row: Sequence[str]) -> str:
+        parts = [fill(row[number], sizes[number], right=report.shown[number].right) for number in beside]
+        return (" " * GAP).join(parts).rstrip()
+
+    yield bold(drawn(titles), styled=styled)
+    for row in cells:
+        yield drawn(row)
+        below = "; ".join(
+            f"{report.shown[number].title.lower()} {row[number]}" if number < first else row[number]
+            for number in kept
+            if number not in beside and row[number]
+        )
+        yield from (" " * 2 * GAP + line for line in wrap(below, width - 2 * GAP) if below)
+
+
 def notes(report: Report, width: int) -> Iterator[str]:
     """Yield what a reader must know beside the rows, after a blank line, and the sources cited."""
     for number, note in enumerate(report.notes):

@@ -217,3 +217,110 @@ class TotalsRow:
 
 TotalsReport = ReportEnvelope[TotalsRow]
 """The totals report as JSON: the nodes of a tree from the top down, or each pair of two trees crossed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaleRow:
+    """How old the newest evidence about one line is, against its limit."""
+
+    deployment: str
+    """Code of the deployment."""
+    actor: str
+    """Code of the actor whose forces these are."""
+    location: str
+    """Code of the location that they are at."""
+    asset: str
+    """Code of the asset within its deployment."""
+    asset_type: str
+    """Code of the asset type."""
+    low: int | None
+    """The fewest, after the lines were made to agree."""
+    best: int | None
+    """The likeliest number, where one is known."""
+    high: int | None
+    """The most; null is not known."""
+    newest_used: int | None
+    """Number of the newest claim that the figure comes from; null where there is none."""
+    newest_used_on: str | None
+    """The day that orders that claim: when it was so, not when it was said or recorded."""
+    age_days: int | None
+    """Days from then to the day of the report; null where no claim is used."""
+    limit_days: int
+    """After so many days the line's evidence is stale."""
+    limit_by: str
+    """Whose limit that is: code of an asset type or actor, default, or all for one that was asked for."""
+    over: bool
+    """The newest claim used is older than the limit, or none is used; never where the figure is 0: nothing is left."""
+    over_days: int | None
+    """By how many days, where it is older."""
+    rests_on: str
+    """admissible: claims that are graded well enough; doubted: none but such as are not; lapsed: a count that has ended;
+    no_number: claims without a number; status: a status alone."""
+    newest: int | None
+    """Number of the newest claim of any kind about the line: a count, a flow or a status, used or not."""
+    newest_on: str | None
+    """The day that orders that claim."""
+    newest_age_days: int | None
+    """Days from then to the day of the report."""
+    newest_is: str | None
+    """What it is to the figure: used, status, repeat, lapsed, doubted, no_number, not_used."""
+    source: str | None
+    """Code of the source of the newest claim used, or, where none is, of the newest of any kind."""
+    grade: str | None
+    """Reliability and credibility of that claim."""
+    flags: list[str]
+    """What to beware of in the figure, one word each; age apart."""
+    claims: list[int]
+    """Numbers of these claims."""
+
+
+StaleReport = ReportEnvelope[StaleRow]
+"""The stale report as JSON: a row for each line, the one that waits longest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesRow:
+    """What one line, or a total, came to at the end of one period."""
+
+    deployment: str | None
+    """Code of the deployment; null for a total."""
+    actor: str | None
+    """Code of the actor whose forces these are; null for a total over all actors."""
+    location: str | None
+    """Code of the location that they are at; null for a total over all places."""
+    asset: str | None
+    """Code of the asset within its deployment; null for a total."""
+    asset_type: str
+    """Code of the asset type."""
+    period: str
+    """The period: `2023-10-05`, `2023-W40`, `2023-10`, `2023-Q4` or `2023`."""
+    first: str
+    """Its first day."""
+    last: str
+    """Its last day."""
+    as_of: str
+    """The day as of which it is read: its last, unless the series ends or today lies before that."""
+    so_far: bool
+    """Whether it was read before it was over."""
+    known_seq: int
+    """Number of the last ledger entry that the figure knows."""
+    low: int | None
+    """The fewest; null is nothing known, which is not zero."""
+    best: int | None
+    """The likeliest number, where one is known."""
+    high: int | None
+    """The most; null is not known."""
+    flags: list[str]
+    """What to beware of, one word each."""
+    source: str | None
+    """Code of the source of the base."""
+    grade: str | None
+    """Reliability and credibility of the base."""
+    origins: int
+    """How many distinct origins stand behind the figure; 0 for a total."""
+    claims: list[int]
+    """Numbers of the claims that decided the figure."""
+
+
+SeriesReport = ReportEnvelope[SeriesRow]
+"""A figure period by period, as JSON: for each line its periods in order; `since` is the first point."""
