@@ -56,6 +56,7 @@ docs-check: .venv/dev.stamp
 docs: .venv/dev.stamp
 	$(PY) -m posture.cli.reference docs/cli.md
 	$(PY) -c 'from posture.store.reference import markdown; open("docs/tables.md", "w", encoding="utf-8").write(markdown())'
+	$(PY) -m posture.cli.sql_reference docs/sql.md
 
 # make bench SIZES=1e5,1e6,1e7 takes about half an hour and 5 GB for the time being.
 SIZES = 1e5,1e6

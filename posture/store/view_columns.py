@@ -1,4 +1,4 @@
-"""The columns that views are made of: what each is, and how either engine gives it as the same text or number."""
+"""What views are made of: columns, each with what it is and how either engine gives it as the same text or number."""
 
 from __future__ import annotations
 
@@ -31,6 +31,27 @@ class ViewColumn(NamedTuple):
         if self.kind in ("integer", "flag"):
             return f"CAST({self.sql} AS {'BIGINT' if self.kind == 'integer' else 'INTEGER'})"
         return self.sql
+
+
+class Example(NamedTuple):
+    """A question, and the query that answers it."""
+
+    question: str
+    query: str
+
+
+class View(NamedTuple):
+    """One view."""
+
+    name: str
+    grain: str
+    """What one row is."""
+    columns: tuple[ViewColumn, ...]
+    source: str
+    """The tables that it reads, from FROM on."""
+    example: Example
+    key: tuple[str, ...]
+    """The columns that tell one row from every other."""
 
 
 def text(name: str, sql: str, meaning: str) -> ViewColumn:
@@ -113,3 +134,15 @@ def about_source() -> tuple[ViewColumn, ...]:
         text("source_code", "s.code", "The source that says so"),
         text("source_title", "s.title", "Its title"),
     )
+
+
+LINES = """FROM asset a
+JOIN deployment d ON d.id = a.deployment_id
+JOIN asset_type t ON t.id = a.asset_type_id
+JOIN actor ac ON ac.id = d.actor_id
+JOIN location lo ON lo.id = d.location_id"""
+"""The tables of a line, and what it is in."""
+REPEATS = (
+    "(SELECT o.origin_id FROM source_origin o WHERE o.source_id = s.id ORDER BY o.seq DESC, o.ordinal DESC LIMIT 1)"
+)
+"""The source that a source `s` repeats, as stated last."""

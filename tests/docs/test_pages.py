@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from posture.cli import sql_reference
 from posture.store import reference
 
 TOP = Path(__file__).resolve().parents[2]
@@ -26,6 +27,11 @@ def committed() -> list[Path]:
 
 def test_the_page_of_the_tables_is_current() -> None:
     assert (TOP / "docs" / "tables.md").read_text(encoding="utf-8") == reference.markdown(), "run: make docs"
+
+
+def test_the_page_of_the_views_is_current() -> None:
+    page = (TOP / "docs" / "sql.md").read_text(encoding="utf-8")
+    assert page == sql_reference.markdown(), "run: make docs"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(TOP)))

@@ -19,6 +19,7 @@ from posture.errors import PostureError, Refused, SchemaTooNew, SchemaTooOld, Us
 from posture.store import (
     indexes,  # noqa: F401 - adds the indexes to the tables
     migrate,
+    views,
 )
 from posture.store.connection import SCHEMA_REVISION, connect, open_database
 from posture.store.tables import PROJECTED, RECORD, metadata
@@ -31,10 +32,10 @@ if TYPE_CHECKING:
 
 
 def described(db: Database) -> list[str]:
-    """Return the schema as text, one line per table, column, constraint, index and comment."""
+    """Return the schema as text, one line per table, view, column, constraint, index and comment."""
     if db.engine == "sqlite":
         found = db.tuples(
-            "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND type IN ('table', 'index')"
+            "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND type IN ('table', 'index', 'view')"
         )
         spaced = [(kind, name, re.sub(r"([(),])", r" \1 ", sql)) for kind, name, sql in found]
         lines = [f"{kind} {name}: {' '.join(sql.split())}" for kind, name, sql in spaced]
@@ -43,14 +44,14 @@ def described(db: Database) -> list[str]:
     return sorted(line for line in lines if not any(name in line for name in NOT_TABLES))
 
 
-NOT_TABLES = ("alembic_version", "passage_index", "_search")
+NOT_TABLES = ("alembic_version", "passage_index", "view passage", "_search")
 """What the tables do not describe: the migrations' own, and the index of the full-text search."""
 
 
 _POSTGRESQL_SCHEMA = """
 WITH ours AS (
     SELECT c.oid, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p')
+    WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'v')
 )
 SELECT 'table', relname, coalesce(obj_description(oid, 'pg_class'), '') FROM ours
 UNION ALL
@@ -64,13 +65,17 @@ SELECT 'constraint', relname || '.' || conname, pg_get_constraintdef(pg_constrai
 FROM ours JOIN pg_constraint ON conrelid = ours.oid
 UNION ALL
 SELECT 'index', relname, pg_get_indexdef(indexrelid) FROM ours JOIN pg_index ON indrelid = ours.oid
+UNION ALL
+SELECT 'view', relname, pg_get_viewdef(oid) FROM ours WHERE relname LIKE 'report%'
 """
 
 
 def create_all(url: str) -> None:
-    """Make the tables as the program describes them today, without any migration."""
-    with connect_empty(url), migrate.exclusive(url) as connection:
+    """Make the tables and views as the program describes them today, without any migration."""
+    with connect_empty(url) as db, migrate.exclusive(url) as connection:
         metadata.create_all(connection)
+        for statement in views.statements(db.engine):
+            connection.exec_driver_sql(statement.replace("%", "%%") if db.engine == "postgresql" else statement)
 
 
 def connect_empty(url: str) -> Database:
