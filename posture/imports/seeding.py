@@ -1,7 +1,9 @@
 """Writing a scenario into a database: replayed into an empty one, recorded now in one that is in use.
 
 Each step of a scenario is one ledger entry with a txid of its own, so that seeding twice writes nothing, a seeding that was
-interrupted goes on where it stopped, and an entry that two scenarios share is recorded once.
+interrupted goes on where it stopped, and an entry that two scenarios share is recorded once. Where no claim of a scenario
+stands any more, all its entries having been taken back, seeding loads it anew, under txids that end with `~2`; while any
+stands, what was taken back stays so, and is named.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from posture.ledger.entry import Entry
     from posture.store.connection import Database
 
+AGAIN = "~"
+"""Parts the txid of a step from how often the scenario was loaded, from the second time on."""
 _NOUNS = ("actor", "location", "asset_type", "deployment", "platform", "asset")
 
 
@@ -43,9 +47,19 @@ class SeedResult:
     """Entries that were there before."""
     last_seq: int | None
     """Number of the last entry of the scenario."""
+    taken_back: tuple[tuple[int, int], ...] = ()
+    """Entries of which no claim stands any more, each with the entry that took the last of it back."""
 
     def told(self) -> str:
         """Return what happened, in a sentence for a person."""
+        said = self._wrote()
+        if self.taken_back:
+            gone = ", ".join(f"#{seq} (by #{by})" for seq, by in self.taken_back)
+            first = self.taken_back[0][1]
+            said += f"; taken back since, and left so: {gone}; to bring one back: posture undo {first}"
+        return said
+
+    def _wrote(self) -> str:
         if not self.entries:
             return f"{self.scenario} is in this database already: nothing changed"
         wrote = f"{self.scenario}: {_counted(self.entries, 'entry', 'entries')} with {_counted(self.claims, 'claim', 'claims')}"
@@ -79,10 +93,7 @@ def seed_scenario(
 ) -> SeedResult:
     """Write what is not there yet of a scenario; `load` brings those that it includes."""
     steps = plan_steps(name, scenario, load)
-    recorded = {
-        row["txid"]: row["seq"]
-        for row in db.all("select txid, seq from ledger_entry where txid like 'seed:%' order by seq")
-    }
+    steps, recorded, taken_back = _what_is_left(db, steps)
     replayed = _is_only(db, steps, recorded)
     story = _Story(joined=_joined(scenario))
     for step in steps:  # all of them first: an entry that stands later in the story may have been recorded before
@@ -116,7 +127,58 @@ def seed_scenario(
             already += 1
         else:
             entries, written_claims = entries + 1, written_claims + len(written.claims)
-    return SeedResult(name, replayed, entries, written_claims, already, last)
+    return SeedResult(name, replayed, entries, written_claims, already, last, taken_back)
+
+
+def _what_is_left(
+    db: Database, steps: Sequence[Step]
+) -> tuple[list[Step], dict[str, int], tuple[tuple[int, int], ...]]:
+    """Return the steps by the txid under which each is recorded or is to be, those that are, and what was taken back.
+
+    Where all that is recorded was taken back, the steps are to be recorded once more.
+    """
+    newest: dict[str, tuple[int, int]] = {}
+    for row in db.all("select txid, seq from ledger_entry where txid like 'seed:%' order by seq"):
+        txid, _, time = row["txid"].partition(AGAIN)
+        newest[txid] = (int(time or 1), row["seq"])
+    found = [(step, *newest[step.txid]) for step in steps if step.txid in newest]
+    claiming = [(step, time, seq) for step, time, seq in found if step.entry is not None and step.entry.claim]
+    gone = {seq: by for _, _, seq in claiming if (by := _taken_back_by(db, seq)) is not None}
+    now = max((time for _, time, _ in found), default=1)
+    if claiming and len(gone) == len(claiming):
+        now += 1
+    times = {step.txid: now if seq in gone and time < now else time for step, time, seq in found}
+    if now > 1:  # with the claims goes what was recorded beside them
+        times |= {step.txid: now for step, _, _ in found if step.entry is None or not step.entry.claim}
+    named = [replace(step, txid=_txid(step.txid, times.get(step.txid, now))) for step in steps]
+    recorded = {_txid(txid, time): seq for txid, (time, seq) in newest.items()}
+    wanted = {recorded[step.txid] for step in named if step.txid in recorded}
+    return named, recorded, tuple((seq, by) for seq, by in gone.items() if seq in wanted)
+
+
+def _txid(txid: str, time: int) -> str:
+    return txid if time == 1 else f"{txid}{AGAIN}{time}"
+
+
+def _taken_back_by(db: Database, seq: int) -> int | None:
+    """Return the entry that took back the last claim of an entry; None while any stands, be it corrected."""
+    taken = 0
+    for row in db.all("select id from status_change where seq = :seq order by ordinal", {"seq": seq}):
+        by = _ended_by(db, row["id"])
+        if by is None:
+            return None
+        taken = max(taken, by)
+    return taken or None
+
+
+def _ended_by(db: Database, claim: int) -> int | None:
+    """Return the entry that withdrew a claim or the last that stood in its place; None while one stands."""
+    gone = db.one("select seq, replacement_id from retraction where status_change_id = :id", {"id": claim})
+    if gone is None:
+        return None
+    again = db.value("select id from status_change where restates_id = :id", {"id": claim})
+    ends = [_ended_by(db, heir) for heir in (gone["replacement_id"], again) if heir is not None]
+    return None if None in ends else max([gone["seq"], *(end for end in ends if end is not None)])
 
 
 def plan_steps(name: str, scenario: Scenario, load: Callable[[str], Scenario]) -> list[Step]:
@@ -183,13 +245,15 @@ class _Story:
         if told.source is not None and not _is_there(entry.db, "source", told.source.code):
             catalogue.add_row(entry, "source", _given(told.source))
         for source, origin in (told.repeats or {}).items():
-            ends = (lookup.get_code(entry.db, "source", code) for code in (source, origin))
-            origins.origin_row(entry, *ends)
+            speaker, first = (lookup.get_code(entry.db, "source", code) for code in (source, origin))
+            if origins.repeated_by(entry.db, speaker["id"], entry.of("source_origin")) != first["id"]:
+                origins.origin_row(entry, speaker, first)
         source_code = told.source.code if told.source else told.known_source or ""
         for event in told.event:
-            if not _is_there(entry.db, "event", event.code):
+            if (code := _free_code(entry.db, event.code)) is not None:
                 actors = [(part.actor, part.role) for part in event.actors]
-                catalogue.add_row(entry, "event", {**_given(event), "actors": actors, "source": source_code})
+                fields = {**_given(event), "code": code, "actors": actors, "source": source_code}
+                catalogue.add_row(entry, "event", fields)
         self._add_claims(entry, told, source_code)
 
     def _add_claims(self, entry: Entry, told: ScenarioEntry, source: str) -> None:
@@ -230,6 +294,17 @@ def _is_there(db: Database, noun: str, code: str, deployment: str | None = None)
         statement = "select 1 from asset join deployment on deployment.id = deployment_id where asset.code = :code and deployment.code = :deployment"
         return db.value(statement, {"code": code, "deployment": deployment}) is not None
     return db.value(f"select 1 from {noun} where code = :code", {"code": code}) is not None
+
+
+def _free_code(db: Database, code: str) -> str | None:
+    """Return the code under which an event is to be recorded; None where it stands. A retracted one keeps its code."""
+    wanted, number = code, 1
+    while (event := db.value("select id from event where code = :code", {"code": wanted})) is not None:
+        if db.value("select 1 from retraction where event_id = :id", {"id": event}) is None:
+            return None
+        number += 1
+        wanted = f"{code}-{number}"
+    return wanted
 
 
 def _is_named(db: Database, noun: str, code: str, name: str) -> bool:

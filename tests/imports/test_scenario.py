@@ -312,8 +312,44 @@ def test_an_undone_entry_is_not_seeded_again(db: Database, folder: Path) -> None
     seed(db, "small", folder=folder)
     claims.undo(db, 3)
     there = entries(db)
-    assert seed(db, "small", folder=folder).entries == 0
+    result = seed(db, "small", folder=folder)
+    assert result.entries == 0
     assert entries(db) == there
+    assert result.told().endswith("taken back since, and left so: #3 (by #4); to bring one back: posture undo 4")
+    claims.undo(db, 4)
+    assert seed(db, "small", folder=folder).told() == "small is in this database already: nothing changed"
+
+
+def test_a_scenario_that_was_taken_back_whole_is_loaded_anew(db: Database, folder: Path) -> None:
+    for time in (1, 2, 3):
+        result = seed(db, "small", folder=folder)
+        assert (result.entries, result.claims) == (3 if time == 1 else 2, 3), "the catalogue, which claims use, is there"
+        assert seed(db, "small", folder=folder).entries == 0
+        assert db.value("select count(*) from plan_link") == time, "plans are linked to the claims of this time"
+        last = result.last_seq or 0
+        for seq in (last, last - 1):
+            claims.undo(db, seq)
+    assert not verify(db)
+
+
+def test_a_story_whose_source_was_retracted_is_loaded_anew_with_its_events(db: Database) -> None:
+    first = seed(db, "niger-2023")
+    claims.retract(db, source="worldreportnow-2023-11-09")
+    again = seed(db, "niger-2023")
+    assert (again.replayed, again.claims) == (False, first.claims)
+    standing = "select count(*) from event where not exists (select 1 from retraction where event_id = event.id)"
+    assert db.value(standing) * 2 == db.value("select count(*) from event")
+    assert seed(db, "niger-2023").entries == 0
+    assert not verify(db)
+
+
+def test_a_story_of_which_something_stands_corrected_is_there(db: Database, folder: Path) -> None:
+    seed(db, "small", folder=folder)
+    ids = [row[0] for row in db.tuples("select id from status_change order by id")]
+    claims.correct(db, ids[0], {"note": "read again"})
+    for claim in ids[1:]:
+        claims.retract(db, claim=claim)
+    assert seed(db, "small", folder=folder).entries == 0
 
 
 @pytest.mark.parametrize("order", [("niger-2023", "niger-2023-ledger"), ("niger-2023-ledger", "niger-2023")])
