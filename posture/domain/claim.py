@@ -6,7 +6,8 @@ is a named tuple because a report reads hundreds of thousands of them.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 NEVER = "9999-12-31"
@@ -101,7 +102,7 @@ class Claim(NamedTuple):
 
 def order(claim: Claim) -> tuple[bool, str, int, bool, int, int]:
     """Return the key of the order of claims: the greatest key is the first claim, and no two claims share one."""
-    return (bool(claim.admissible), claim.on, -claim.rank, bool(claim.own_words), claim.seq, claim.ordinal)
+    return (claim.admissible, claim.on, -claim.rank, claim.own_words, claim.seq, claim.ordinal)
 
 
 def latest_start(claim: Claim) -> str:
@@ -135,8 +136,12 @@ def statement(claim: Claim) -> int:
     return claim.statement or claim.seq
 
 
+@lru_cache(maxsize=20_000)
 def days_after(day: str, days: int) -> str:
-    """Return the date a number of days later (or earlier), within the calendar that we keep."""
+    """Return the date a number of days later (or earlier), within the calendar that we keep.
+
+    Remembered: a report asks it of the same few thousand days for each of its lines.
+    """
     ordinal = date.fromisoformat(day).toordinal() + days
     if ordinal < 1:
         return "0001-01-01"
@@ -145,4 +150,4 @@ def days_after(day: str, days: int) -> str:
 
 def days_between(earlier: str, later: str) -> int:
     """Return the number of days from one date to another."""
-    return (date.fromisoformat(later) - date.fromisoformat(earlier)) // timedelta(days=1)
+    return (date.fromisoformat(later) - date.fromisoformat(earlier)).days

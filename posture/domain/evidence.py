@@ -69,18 +69,20 @@ def gather(line: Line, claims: Iterable[Claim], as_of: str, basis: str, elsewher
 
 def _gather_line(found: Evidence, claim: Claim, as_of: str) -> None:
     """Sort a claim about the line itself."""
-    if claim.modality == "denied":
-        found.denials.append(claim)
-    elif claim.modality != "actual":
-        return
-    elif claim.kind in FLOWS:
-        found.flows.append(claim)
-    elif claim.kind == "count":
+    kind = claim.kind
+    if claim.modality != "actual":
+        if claim.modality == "denied":
+            found.denials.append(claim)
+    elif kind == "count":
         if has_lapsed(claim, as_of):
             found.lapsed.append(claim)
+        elif claim.low is None and claim.high is None:
+            found.unbounded.append(claim)
         else:
-            (found.unbounded if claim.low is None and claim.high is None else found.counts).append(claim)
-    elif claim.kind == "status" and not has_lapsed(claim, as_of):
+            found.counts.append(claim)
+    elif kind in FLOWS:
+        found.flows.append(claim)
+    elif kind == "status" and not has_lapsed(claim, as_of):
         found.statuses.append(claim)
 
 
@@ -105,13 +107,16 @@ def _gather_deployment(found: Evidence, claim: Claim, as_of: str) -> None:
 
 def lapses_with(flow: Claim, found: Evidence) -> bool:
     """Return whether a flow certainly lies within a lapsed count's period."""
-    return any(
-        flow.start is not None
-        and flow.start >= latest_start(count)
-        and end(flow) <= (count.until or "")
-        and (count.admissible or not flow.admissible)
-        for count in found.lapsed
-    )
+    if flow.start is None:
+        return False
+    for count in found.lapsed:
+        if (
+            flow.start >= latest_start(count)
+            and end(flow) <= (count.until or "")
+            and (count.admissible or not flow.admissible)
+        ):
+            return True
+    return False
 
 
 def markers(own: Iterable[Claim], elsewhere: Iterable[Claim], as_of: str, basis: str) -> list[Claim]:

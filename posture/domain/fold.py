@@ -6,13 +6,13 @@ while nothing but plain, certain numbers has touched it. Rule numbers are those 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from posture.domain.claim import Claim
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
 
 class Value(NamedTuple):
@@ -31,6 +31,7 @@ NOTHING_KNOWN = Value()
 
 CAP, HALF_OPEN, INFLOW, OUTFLOW, PART_COUNTED = range(5)
 """Kinds of step, in the order in which the steps of one day are taken."""
+FLOWING = frozenset({INFLOW, OUTFLOW})
 
 
 class Step(NamedTuple):
@@ -64,14 +65,14 @@ class Folded:
 
     value: Value
     """The figure at the end, or just before `conflict`."""
-    flags: dict[str, list[int]] = field(default_factory=dict)
+    flags: dict[str, list[int]]
     """Flag to the claims that caused it."""
-    used: list[Claim] = field(default_factory=list)
+    used: list[Claim]
     """The line's claims that moved the figure, in order."""
-    held: dict[int, Value] = field(default_factory=dict)
+    held: dict[int, Value]
     """What the line held just before each flow that was folded."""
-    days: list[tuple[str, int]] = field(default_factory=list)
-    """The low at the end of each day on which something moved it."""
+    days: list[tuple[str, int]]
+    """The low at the end of each day on which it changed."""
     conflict: Claim | None = None
     """A later half-open count that cannot be squared with the figure: it has to become the base."""
 
@@ -246,59 +247,67 @@ def _part_counted(value: Value, step: Step) -> Value:
 
 def fold(
     start: Value,
-    steps: Collection[Step],
+    steps: Sequence[Step],
     *,
     base_on: str,
     platform: bool = False,
     pairs: frozenset[tuple[int, int]] = frozenset(),
 ) -> Folded:
-    """Return the figure after all steps, taken in order from `start`; stops at a half-open count that has to become the base.
+    """Return the figure after all steps, which are in order, from `start`; stops at a half-open count that becomes the base.
 
     `pairs` names the flows of one cluster that could be the same happening, two claim ids each.
     """
-    if not steps:
-        return Folded(_one_machine(start) if platform else start)
-    ordered = sorted(steps, key=Step.key)
+    result = Folded(_one_machine(start) if platform else start, {}, [], {}, [])
     clusters: dict[int, list[Step]] = {}
-    for step in ordered:
-        if step.cluster is not None:
-            clusters.setdefault(step.cluster, []).append(step)
+    if pairs:
+        for step in steps:
+            if step.cluster is not None:
+                clusters.setdefault(step.cluster, []).append(step)
     certain: dict[int, set[int]] = {}
-    result = Folded(_one_machine(start) if platform else start)
-    for index, step in enumerate(ordered):
-        if step.kind in (INFLOW, OUTFLOW):
+    low = start.low
+    for step in steps:
+        kind = step.kind
+        if kind == CAP:
+            value = _limited(result, step)
+        elif kind in FLOWING:
             value = _flowed(result, step, clusters, certain, pairs)
         else:
             value = _stated(result, step, base_on)
-        if result.conflict is not None:
-            return result
+            if result.conflict is not None:
+                return result
         result.value = _one_machine(value) if platform else value
-        if index + 1 == len(ordered) or ordered[index + 1].on != step.on:
-            result.days.append((step.on, result.value.low))
+        if result.value.low != low:
+            low = result.value.low
+            if result.days and result.days[-1][0] == step.on:
+                result.days.pop()
+            result.days.append((step.on, low))
     return result
 
 
+def _limited(result: Folded, step: Step) -> Value:
+    """Return the figure after a cap, and note it where it lowers anything."""
+    moved = _capped(result.value, step.claim.high or 0)
+    if moved is not result.value:
+        result.flag("capped", step.claim)
+    return moved
+
+
 def _stated(result: Folded, step: Step, base_on: str) -> Value:
-    """Return the figure after a cap or a count, of its own or of a part, and note what it means."""
+    """Return the figure after a count, half-open or of a part, and note what it means."""
     value = result.value
-    if step.kind == HALF_OPEN:
-        tight = _tightened(value, step.claim)
-        if tight is not None:
-            result.used.append(step.claim)
-            return tight
-        if step.on > base_on:
-            result.conflict = step.claim
-        else:
-            result.flag("contested", step.claim)
-        return value
     if step.kind == PART_COUNTED:
         if step.down != 0 or step.up != 0:
             result.flag("parts_newer", step.claim)
         return _part_counted(value, step)
-    moved = _capped(value, step.claim.high or 0)
-    if moved != value:
-        result.flag("capped", step.claim)
-    return moved
+    tight = _tightened(value, step.claim)
+    if tight is not None:
+        result.used.append(step.claim)
+        return tight
+    if step.on > base_on:
+        result.conflict = step.claim
+    else:
+        result.flag("contested", step.claim)
+    return value
 
 
 def _flowed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from posture.domain.claim import Claim, order, span, statement
@@ -49,6 +49,14 @@ def same_line(one: int | None, other: int | None) -> bool:
     return one == other
 
 
+def are_joined(flows: Iterable[Flow]) -> bool:
+    """Return whether any of these flows is said to be the same as another."""
+    for flow in flows:  # noqa: SIM110 (a generator takes twice the time, and this is asked of every line)
+        if flow.claim.same_as is not None:
+            return True
+    return False
+
+
 class _Group(NamedTuple):
     """Claims that `same_as` makes one."""
 
@@ -60,8 +68,6 @@ class _Group(NamedTuple):
 
 def _joined(flows: Sequence[Flow]) -> list[_Group]:
     """Return the flows with those joined by `same_as` made one: the first in the order speaks."""
-    if all(flow.claim.same_as is None for flow in flows):
-        return [_Group(flow, (flow.claim,)) for flow in flows]
     parent: dict[int, int] = {}
 
     def root(number: int) -> int:
@@ -166,6 +172,10 @@ def _told_once(groups: Sequence[_Group], meetings: Sequence[_Meeting]) -> dict[i
     return silent
 
 
+def _as_it_is(flow: Flow) -> Flow:
+    return flow
+
+
 NO_PAIRS: frozenset[tuple[int, int]] = frozenset()
 NOBODY = Spoken([], {}, {}, NO_PAIRS)
 
@@ -176,14 +186,14 @@ def speakers(flows: Sequence[Flow], nested: Nested = same_line, sifted: Sift | N
     What `same_as` joins is made one first; `sifted` then says of the one that speaks how it is felt after the base, or that
     it is not; only those that are felt are compared further.
     """
-    if not flows:
-        return NOBODY
-    if len(flows) == 1:
-        felt = sifted(flows[0]) if sifted else flows[0]
-        return NOBODY if felt is None else Spoken([felt], {}, {}, NO_PAIRS)
-    groups = _joined(flows)
-    if sifted is not None:
-        groups = [group._replace(flow=felt) for group in groups if (felt := sifted(group.flow)) is not None]
+    sifted = sifted or _as_it_is
+    if are_joined(flows):
+        groups = [group._replace(flow=felt) for group in _joined(flows) if (felt := sifted(group.flow)) is not None]
+    else:
+        alone = [felt for flow in flows if (felt := sifted(flow)) is not None]
+        if len(alone) < 2:
+            return Spoken(alone, {}, {}, NO_PAIRS) if alone else NOBODY
+        groups = [_Group(flow, (flow.claim,)) for flow in alone]
     meetings = _meetings(groups, nested) if len(groups) > 1 else []
     silent = _told_once(groups, meetings) if meetings else {}
     repeats: dict[int, list[Claim]] = {}

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from posture.domain.claim import Claim, days_after, days_between, order
+from posture.domain.claim import Claim, days_after, order
 from posture.domain.evidence import Evidence, Line, gather
 from posture.domain.fold import INFLOW, OUTFLOW, Step, Value, fold, share_of
 from posture.domain.happening import Flow, speakers
-from posture.domain.track import Followed, Material, bases_of, follow, follow_until, placed, value_of
+from posture.domain.track import Followed, Material, bases_of, follow, follow_until, half_open, placed, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 NEAR = 30
 """Days around a base within which another origin's count confirms or contests it."""
@@ -47,8 +47,10 @@ class Reading:
 
     line: Line
     evidence: Evidence
+    counted: list[Claim]
+    """Every base that its counts alone have given, in date order."""
     bases: list[Claim]
-    """Every base that the line has had among the claims given, in date order; the last one decides."""
+    """The same, with the half-open counts that became the base between them; the last one decides."""
     base: Claim | None
     """The count that decides."""
     stated: Value
@@ -71,6 +73,10 @@ class Reading:
     """What the line's own claims can do to it."""
     followed: Followed
     """The line as it was followed from its last base."""
+
+    def deciding(self) -> list[Claim]:
+        """Return the claims that the figure comes from: the base and those folded after it."""
+        return self.used if self.base is None else [self.base, *self.used]
 
     def is_empty(self) -> bool:
         """Return whether nothing is known of the line as of the day; the phase of its deployment says nothing of it."""
@@ -98,16 +104,17 @@ def read_line(
 def read_evidence(found: Evidence, as_of: str, *, stale_after: int = STALE_AFTER) -> Reading:
     """Return what was stated about a line, from its claims that apply."""
     known = ordered_by_link(found.counts, found.flows)
-    bases = bases_of(found.counts)
+    bases = counted = bases_of(found.counts)
     base = bases[-1] if bases else None
     rest_decides = _rest_decides(base, found, known)
     material = own_material(found, rest_decides=rest_decides)
     followed = follow(base, material, as_of, known)
-    if followed.became or (len(bases) > 1 and any(half.high is not None for half in material.halves)):
+    if followed.earlier or (len(bases) > 1 and any(half.claim.high is not None for half in material.halves)):
         bases = _with_half_open(bases, material, followed, known)
     reading = Reading(
         line=found.line,
         evidence=found,
+        counted=counted,
         bases=bases,
         base=followed.base,
         stated=followed.folded.value,
@@ -133,21 +140,25 @@ def _with_half_open(bases: list[Claim], material: Material, last: Followed, know
     """Return the bases with the half-open counts that became one between them."""
     every: list[Claim] = []
     for base, later in pairwise(bases):
-        every += [base, *(count for count, _ in follow_until(base, material, later, known).became)]
-    return [*every, *bases[-1:], *(count for count, _ in last.became)]
+        every.append(base)
+        if material.halves_between(base, later.on, before=True):
+            every += (count for count, _ in follow_until(base, material, later, known).became())
+    return [*every, *bases[-1:], *(count for count, _ in last.became())]
 
 
-def ordered_by_link(*groups: Iterable[Claim]) -> dict[int, Claim]:
+def ordered_by_link(*groups: Sequence[Claim]) -> dict[int, Claim]:
     """Return the claims by id if any of them is said to have happened after another, else nothing: nothing will be asked."""
-    if any(claim.after is not None for group in groups for claim in group):
-        return {claim.id: claim for group in groups for claim in group}
+    for group in groups:
+        for claim in group:
+            if claim.after is not None:
+                return {claim.id: claim for group in groups for claim in group}
     return {}
 
 
 def own_material(found: Evidence, *, rest_decides: bool) -> Material:
     """Return what a line's own claims can do to it."""
     return Material(
-        halves=[c for c in found.counts if (c.low is None or c.high is None) and (c.admissible or rest_decides)],
+        halves=half_open(found.counts if rest_decides else [count for count in found.counts if count.admissible]),
         flows=[Flow(flow) for flow in found.flows if flow.admissible or rest_decides],
         platform=found.line.platform is not None,
     )
@@ -165,23 +176,24 @@ def statuses_of(statuses: Iterable[Claim], value: Value) -> dict[str, list[Statu
     axes: dict[str, list[Claim]] = {}
     for claim in statuses:
         axes.setdefault(claim.axis or "", []).append(claim)
-    found: dict[str, list[StatusFigure]] = {}
-    for axis, said in sorted(axes.items()):
-        claims = [claim for claim in said if claim.admissible] or said
-        figures: dict[str, StatusFigure] = {}
-        whole = None
-        for claim in sorted(claims, key=order, reverse=True):
-            if claim.form is None:
-                whole = StatusFigure(claim.status or "", None, None, None, claim.id)
-                break
-            if claim.status not in figures:
-                part = (
-                    share_of(claim, value) if claim.form == "share" else Value(claim.low or 0, claim.best, claim.high)
-                )
-                low = claim.low if claim.form != "share" else part.low
-                figures[claim.status or ""] = StatusFigure(claim.status or "", low, part.best, part.high, claim.id)
-        found[axis] = [*figures.values(), *([whole] if whole else [])]
-    return found
+    return {axis: _of_axis(said, value) for axis, said in sorted(axes.items())}
+
+
+def _of_axis(said: list[Claim], value: Value) -> list[StatusFigure]:
+    """Return the statuses of one axis."""
+    claims = [claim for claim in said if claim.admissible] or said
+    if len(claims) > 1:
+        claims = sorted(claims, key=order, reverse=True)
+    figures: dict[str, StatusFigure] = {}
+    for claim in claims:
+        code = claim.status or ""
+        if claim.form is None:
+            return [*figures.values(), StatusFigure(code, None, None, None, claim.id)]
+        if code not in figures:
+            part = share_of(claim, value) if claim.form == "share" else Value(claim.low or 0, claim.best, claim.high)
+            low = claim.low if claim.form != "share" else part.low
+            figures[code] = StatusFigure(code, low, part.best, part.high, claim.id)
+    return list(figures.values())
 
 
 def _overlaps(one: Value, other: Value) -> bool:
@@ -208,6 +220,7 @@ def _brought(count: Claim, base: Claim, reading: Reading, known: Mapping[int, Cl
         )
         for flow in spoken.flows
     ]
+    steps.sort(key=Step.key)
     return fold(value_of(count), steps, base_on=count.on, pairs=spoken.pairs).value
 
 
@@ -215,7 +228,7 @@ def _weigh(reading: Reading, known: Mapping[int, Claim]) -> None:
     """Find the origins behind the figure, and what other origins say against it (rule 6)."""
     base, found = reading.base, reading.evidence
     origins = reading.origins
-    for claim in ([base] if base else []) + reading.used:
+    for claim in reading.deciding():
         origins.setdefault(claim.origin, []).append(claim.id)
         for repeat in reading.silent.get(claim.id, ()):
             origins.setdefault(repeat.origin, []).append(repeat.id)
@@ -252,8 +265,9 @@ def _flag(reading: Reading, as_of: str, stale_after: int) -> None:
         flags.setdefault("contested", []).extend(flags["overdrawn"])
     since = base.on if base else ""
     said = [*found.counts, *found.flows, *found.unbounded]
-    if not reading.rest_decides or (base is None and any(claim.admissible for claim in said)):
-        doubts = [c.id for c in said if not c.admissible and c is not base and c not in reading.used and c.on >= since]
+    rest = [claim for claim in said if not claim.admissible]
+    if rest and (not reading.rest_decides or (base is None and len(rest) < len(said))):
+        doubts = [claim.id for claim in rest if claim is not base and claim not in reading.used and claim.on >= since]
         if doubts:
             flags["doubted"] = doubts
     _doubt_statuses(found.statuses, since, flags)
@@ -266,14 +280,17 @@ def _flag(reading: Reading, as_of: str, stale_after: int) -> None:
         flags["withheld"] = withheld
     if reading.lapsed:
         flags["lapsed"] = [reading.lapsed.id]
-    newest = max((claim.on for claim in ([base] if base else []) + reading.used), default=None)
-    if newest is not None and days_between(newest, as_of) > stale_after:
-        flags["stale"] = [claim.id for claim in ([base] if base else []) + reading.used if claim.on == newest]
+    deciding = reading.deciding()
+    newest = max([claim.on for claim in deciding], default=as_of)
+    if newest < days_after(as_of, -stale_after):
+        flags["stale"] = [claim.id for claim in deciding if claim.on == newest]
 
 
 def _doubt_statuses(statuses: Iterable[Claim], since: str, flags: dict[str, list[int]]) -> None:
     """Flag the statuses that an admissible one on their axis keeps from deciding, dated on or after the base."""
-    decided = {claim.axis for claim in statuses if claim.admissible}
-    doubts = [claim.id for claim in statuses if not claim.admissible and claim.axis in decided and claim.on >= since]
-    if doubts:
-        flags.setdefault("doubted", []).extend(doubts)
+    doubtful = [claim for claim in statuses if not claim.admissible and claim.on >= since]
+    if doubtful:
+        decided = {claim.axis for claim in statuses if claim.admissible}
+        doubts = [claim.id for claim in doubtful if claim.axis in decided]
+        if doubts:
+            flags.setdefault("doubted", []).extend(doubts)

@@ -6,26 +6,21 @@ values, so the order is enough. A line that neither contains another nor lies in
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from posture.domain.claim import Claim, end
 from posture.domain.evidence import lapses_with
-from posture.domain.fold import NOTHING_KNOWN, Value
+from posture.domain.fold import CAP, NOTHING_KNOWN, PART_COUNTED, Step, Value
 from posture.domain.happening import Flow
 from posture.domain.reading import Reading, ordered_by_link
-from posture.domain.track import (
-    Followed,
-    Material,
-    PartCount,
-    PartHeld,
-    bases_of,
-    follow,
-    follow_until,
-    value_of,
-)
+from posture.domain.track import Followed, Material, PartHeld, follow, follow_until, value_of
+
+_on = attrgetter("on")
 
 
 @dataclass(slots=True)
@@ -44,6 +39,10 @@ class Nesting:
         if one is None or other is None:
             return one == other
         return one == other or one in self.containers.get(other, ()) or other in self.containers.get(one, ())
+
+    def depth(self, line: int) -> int:
+        """Return how many lines contain a line."""
+        return len(self.containers.get(line, ()))
 
     def holds(self, outer: int, inner: int | None) -> bool:
         """Return whether a deployment is, or contains, another."""
@@ -85,16 +84,22 @@ def needed_since(readings: Mapping[int, Reading], nesting: Nesting) -> dict[int,
     """
     since: dict[int, str] = {}
     first: dict[int, str] = {}
-    for line in sorted(readings, key=lambda line: len(nesting.containers.get(line, ()))):
+    for line in sorted(readings, key=nesting.depth):
         wanted = [first[outer] for outer in nesting.containers.get(line, ()) if outer in first]
         bases = readings[line].bases
-        day = bases[-1].on if bases else ""
+        base = bases[-1] if bases else None
         if wanted:
             since[line] = min(wanted)
-            if day > since[line]:
-                day = max((base.on for base in bases if base.on <= since[line]), default="")
-        first[line] = "" if any(base.on == day and base.start is None for base in bases) else day
+            if base is not None and base.on > since[line]:
+                base = base_by(bases, since[line])
+        first[line] = "" if base is None else _reach(base)
     return since
+
+
+def base_by(bases: Sequence[Claim], day: str) -> Claim | None:
+    """Return the base by a day, of bases in date order."""
+    place = bisect_right(bases, day, key=_on)
+    return bases[place - 1] if place else None
 
 
 def _reach(base: Claim) -> str:
@@ -111,73 +116,94 @@ def reconcile(
     """
     chosen = readings if wanted is None else {line: readings[line] for line in wanted}
     since = needed_since(chosen, nesting)
-    agreed: dict[int, Agreed] = {}
-    for line in sorted(chosen, key=lambda line: (-len(nesting.containers.get(line, ())), line)):
-        agreed[line] = agree(line, readings, nesting, agreed, as_of, since.get(line))
-    return agreed
+    lines = _Lines(readings, nesting, as_of)
+    for line in sorted(chosen, key=lambda line: (-nesting.depth(line), line)):
+        lines.agreed[line] = agree(line, lines, since.get(line))
+    return lines.agreed
 
 
-def agree(
-    line: int,
-    readings: Mapping[int, Reading],
-    nesting: Nesting,
-    agreed: Mapping[int, Agreed],
-    as_of: str,
-    since: str | None,
-) -> Agreed:
+@dataclass(slots=True)
+class _Lines:
+    """The lines that are to agree, and how far that has come."""
+
+    readings: Mapping[int, Reading]
+    """What was stated about each."""
+    nesting: Nesting
+    """Which contain which."""
+    as_of: str
+    """The day."""
+    agreed: dict[int, Agreed] = field(default_factory=dict)
+    """The lines that agree already: all parts of a line do before it."""
+    caps: dict[int, list[Step]] = field(default_factory=dict)
+    """A container to the caps that its bases are; made once for all its parts."""
+
+    def caps_from(self, outer: int, reach: str) -> list[Step]:
+        """Return the caps on the parts of a container after a day, in order (rule 9)."""
+        caps = self.caps.get(outer)
+        if caps is None:
+            bases = self.readings[outer].bases if outer in self.readings else ()
+            caps = [Step(cap.on, CAP, cap) for cap in bases if cap.admissible and cap.high is not None]
+            self.caps[outer] = caps
+        return caps[bisect_right(caps, reach, key=_on) :]
+
+
+def agree(line: int, lines: _Lines, since: str | None) -> Agreed:
     """Return one line's agreed figure; its parts are agreed already. `since` is the day from which containers need it."""
-    reading = readings[line]
-    bases = bases_of(reading.evidence.counts)
-    base = bases[-1] if bases else None
-    first = len(bases) - 1
-    if since is not None:
-        first = max((index for index, earlier in enumerate(bases) if earlier.on <= since), default=-1)
+    reading, nesting = lines.readings[line], lines.nesting
+    bases, evidence = reading.counted, reading.evidence
+    first = (len(bases) if since is None else bisect_right(bases, since, key=_on)) - 1
     reach = _reach(bases[first]) if first >= 0 else ""
-    caps = [
-        cap
-        for outer in nesting.containers.get(line, ())
-        if outer in readings
-        for cap in readings[outer].bases
-        if cap.on > reach and cap.admissible and cap.high is not None
-    ]
-    felt = _Felt(reading, bases[first].on if first >= 0 else "", reach)
-    for inner, covered in _nearest(line, readings, nesting, agreed):
-        felt.add(agreed[inner], covered, nesting)
-    depth = len(nesting.containers.get(line, ()))
-    own = [Flow(flow.claim, depth=depth) for flow in reading.material.flows]
-    if not caps and felt.is_nothing():
-        material, followed, known = replace(reading.material, flows=own), reading.followed, {}
-        result = Agreed(reading.stated)
+    material = _material(line, lines, bases[first].on if first >= 0 else "", reach)
+    if material is None:
+        result, material, followed = Agreed(reading.stated), reading.material, reading.followed
+        known = ordered_by_link(evidence.counts, evidence.flows) if since is not None else {}
     else:
-        material = replace(
-            reading.material,
-            flows=own + felt.every_flow(),
-            caps=caps,
-            counted=felt.counted,
-            floors=felt.floors,
-            nested=nesting.nested,
-        )
-        known = ordered_by_link(reading.evidence.counts, [flow.claim for flow in material.flows])
-        followed = follow(base, material, as_of, known)
-        result = Agreed(followed.folded.value, followed.folded.flags)
-        causes = {claim for claims in result.flags.values() for claim in claims}
-        causes |= {flow.claim.id for flow in followed.spoken.flows if flow.held is not None}
-        mine = {claim.id for claim in (*reading.evidence.counts, *reading.evidence.flows)}
-        result.felt = sorted(causes - mine)
+        known = ordered_by_link(evidence.counts, [flow.claim for flow in material.flows])
+        followed = follow(bases[-1] if bases else None, material, lines.as_of, known)
+        result = Agreed(followed.folded.value, followed.folded.flags, _felt_of_others(followed, reading))
     if since is not None:
-        known = known or ordered_by_link(reading.evidence.counts, reading.evidence.flows)
-        _tell(result, bases[first:] if first >= 0 else [None, *bases], material, followed, known)
+        _tell(result, bases[first:] if first >= 0 else [None, *bases], material, followed, known, nesting.depth(line))
     return result
 
 
-def _nearest(
-    line: int, readings: Mapping[int, Reading], nesting: Nesting, agreed: Mapping[int, Agreed]
-) -> list[tuple[int, str]]:
+def _material(line: int, lines: _Lines, base_on: str, reach: str) -> Material | None:
+    """Return all that can move a line, from its own base of that day on; None where no other line can."""
+    containers, parts = lines.nesting.containers.get(line, ()), lines.nesting.parts.get(line, ())
+    own = lines.readings[line].material
+    others = [cap for outer in containers for cap in lines.caps_from(outer, reach)]
+    flows: Sequence[Flow] = ()
+    floors: Sequence[Sequence[PartHeld]] = ()
+    if parts:
+        felt = _Felt(lines.readings[line], base_on, reach)
+        for inner, covered in _nearest(parts, lines):
+            felt.add(lines.agreed[inner], covered, lines.nesting)
+        flows, floors = felt.every_flow(), felt.floors
+        others += felt.counted
+    if not (others or flows or floors):
+        return None
+    if len(containers) + len(parts) > 1:
+        others.sort(key=Step.key)
+    mine = [flow._replace(depth=len(containers)) for flow in own.flows] if containers and flows else own.flows
+    return Material(own.halves, [*mine, *flows], others, floors, lines.nesting.nested, own.platform)
+
+
+def _felt_of_others(followed: Followed, reading: Reading) -> list[int]:
+    """Return the claims of other lines that moved a line."""
+    causes = {claim for claims in followed.folded.flags.values() for claim in claims}
+    causes.update(flow.claim.id for flow in followed.spoken.flows if flow.held is not None)
+    if not causes:
+        return []
+    causes.difference_update(claim.id for claim in reading.evidence.counts)
+    causes.difference_update(claim.id for claim in reading.evidence.flows)
+    return sorted(causes)
+
+
+def _nearest(parts: Sequence[int], lines: _Lines) -> list[tuple[int, str]]:
     """Return the parts of a line, each with the date of the latest base of a part between them (empty: there is none)."""
-    parts = [inner for inner in nesting.parts.get(line, ()) if inner in agreed]
-    based = {inner: base.on for inner in parts if (base := readings[inner].base) is not None}
+    parts = [inner for inner in parts if inner in lines.agreed]
+    based = {inner: base.on for inner in parts if (base := lines.readings[inner].base) is not None}
     return [
-        (inner, max((based[between] for between in nesting.containers.get(inner, ()) if between in based), default=""))
+        (inner, max([based[between] for between in lines.nesting.containers[inner] if between in based], default=""))
         for inner in parts
     ]
 
@@ -189,13 +215,9 @@ class _Felt:
         """`base_on` is the day of the earliest base from which the line is followed, `reach` how far back flows matter."""
         self.reading, self.base_on, self.reach = reading, base_on, reach
         self.flows: list[Flow] = []
-        self.counted: list[PartCount] = []
+        self.counted: list[Step] = []
         self.floors: list[list[PartHeld]] = []
         self._earlier: list[Flow] = []
-
-    def is_nothing(self) -> bool:
-        """Return whether nothing is felt."""
-        return not (self.counted or self.floors or self.every_flow())
 
     def every_flow(self) -> list[Flow]:
         """Return the flows of parts; those before the base too, where claims are joined: one of them may speak for another."""
@@ -211,11 +233,13 @@ class _Felt:
             claim = flow.claim
             if (
                 (claim.admissible or rest)
-                and not nesting.holds(reading.line.deployment, claim.other)
+                and not (claim.other is not None and nesting.holds(reading.line.deployment, claim.other))
                 and not (reading.evidence.lapsed and lapses_with(claim, reading.evidence))
             ):
                 (self.flows if end(claim) >= self.reach else self._earlier).append(flow)
         start = max(covered, self.base_on)
+        if not part.floors or part.floors[-1].claim.on <= start:
+            return  # nor was the part counted later: what it held begins anew with each count
         self.counted += [
             implied(count, before) for count, before in part.counted if count.on > start and (count.admissible or rest)
         ]
@@ -225,24 +249,30 @@ class _Felt:
 
 
 def _tell(
-    result: Agreed, bases: Sequence[Claim | None], material: Material, last: Followed, known: Mapping[int, Claim]
+    result: Agreed,
+    bases: Sequence[Claim | None],
+    material: Material,
+    last: Followed,
+    known: Mapping[int, Claim],
+    depth: int,
 ) -> None:
     """Note what containers feel, from the first of these bases on: what was held before each flow and base, and by day."""
     segments = [(base, follow_until(base, material, later, known), later) for base, later in pairwise(bases) if later]
     held: dict[int, Value] = {}
     flows = {flow.claim.id: flow.claim for flow in material.flows}
     for base, segment, later in (*segments, (bases[-1], last, None)):
-        for claim, value in _held_then(base, segment, material, known).items():
+        for claim, value in _held_then(base, segment, material, known).items() if flows else ():
             said = flows[claim]
             if claim not in held or base is None or base.on < said.on or said.form == "share":
                 held[claim] = value
-        result.counted += [Counted(count, before) for count, before in segment.became]
+        if segment.earlier:
+            result.counted += [Counted(count, before) for count, before in segment.became()]
         if later is not None:
-            first_count = base is None and not segment.became
+            first_count = base is None and not segment.earlier
             result.counted.append(Counted(later, None if first_count else segment.folded.value))
-        result.floors += [floor for floor in segment.floors if later is None or floor.on < later.on]
+        result.floors += [floor for floor in segment.floors() if later is None or floor.on < later.on]
     result.flows = [
-        Flow(flow.claim, True, held.get(flow.claim.id, NOTHING_KNOWN), flow.depth)
+        Flow(flow.claim, True, held.get(flow.claim.id, NOTHING_KNOWN), depth)
         for flow in material.flows
         if flow.held is None
     ]
@@ -250,22 +280,21 @@ def _tell(
 
 def _held_then(
     base: Claim | None, segment: Followed, material: Material, known: Mapping[int, Claim]
-) -> dict[int, Value]:
+) -> Mapping[int, Value]:
     """Return what the line held just before each of its flows, as of that flow's day: others may not have been complete."""
-    held = segment.held
-    if not held:
+    held = segment.held()
+    limited = [
+        flow for flow in segment.spoken.flows if flow.claim.id in held and _is_limited(flow.claim, held[flow.claim.id])
+    ]
+    if not limited:
         return held
     lasting = [(flow.claim.on, end(flow.claim)) for flow in material.flows if end(flow.claim) != flow.claim.on]
-    if not lasting:
-        return held
     then = dict(held)
-    for flow in segment.spoken.flows:
+    for flow in limited:
         on = flow.claim.on
-        if flow.claim.id not in held or not _is_limited(flow.claim, held[flow.claim.id]):
-            continue
         if any(begun <= on < ended for begun, ended in lasting):
             as_of_then = follow(base, material, on, known)
-            then[flow.claim.id] = as_of_then.held.get(flow.claim.id, held[flow.claim.id])
+            then[flow.claim.id] = as_of_then.held().get(flow.claim.id, held[flow.claim.id])
     return then
 
 
@@ -276,11 +305,11 @@ def _is_limited(claim: Claim, held: Value) -> bool:
     return claim.high is None or (held.high is not None and claim.high > held.high)
 
 
-def implied(count: Claim, before: Value | None) -> PartCount:
+def implied(count: Claim, before: Value | None) -> Step:
     """Return the change that a part's count implies for the whole: its value less what the part held just before."""
     if before is None:
-        return PartCount(count, 0, 0)
+        return Step(count.on, PART_COUNTED, count)
     value = value_of(count)
     down = None if before.high is None else max(0, before.high - value.low)
     up = None if value.high is None else max(0, value.high - before.low)
-    return PartCount(count, down, up)
+    return Step(count.on, PART_COUNTED, count, down=down, up=up)

@@ -6,39 +6,29 @@ agrees to, with what is felt of its parts and containers.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
+from itertools import accumulate
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from posture.domain.claim import Claim, end, latest_start, order
 from posture.domain.fold import (
-    CAP,
     HALF_OPEN,
     INFLOW,
     NOTHING_KNOWN,
     OUTFLOW,
-    PART_COUNTED,
     Folded,
     Step,
     Value,
     fold,
     raised,
 )
-from posture.domain.happening import NOBODY, Flow, Nested, Spoken, following, same_line, speakers
+from posture.domain.happening import NOBODY, Flow, Nested, Spoken, are_joined, following, same_line, speakers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-
-class PartCount(NamedTuple):
-    """A part's newer count, as the whole feels it."""
-
-    claim: Claim
-    """The count."""
-    down: int | None
-    """How far it may lower the whole (None: without bound)."""
-    up: int | None
-    """How far it may raise the whole (None: without bound)."""
 
 
 class PartHeld(NamedTuple):
@@ -56,24 +46,51 @@ class PartHeld(NamedTuple):
 class Material:
     """All that can move one line: its own claims and, for agreement, what comes from its parts and containers."""
 
-    halves: Sequence[Claim] = ()
-    """Half-open counts of the line."""
+    halves: Sequence[Step] = ()
+    """Half-open counts of the line, in order."""
     flows: Sequence[Flow] = ()
-    """Flows of the line and of its parts."""
-    caps: Sequence[Claim] = ()
-    """Admissible bases of the lines that contain it."""
-    counted: Sequence[PartCount] = ()
-    """Counts of its parts."""
+    """Flows of the line and of its parts; kept in the order of their dates."""
+    others: Sequence[Step] = ()
+    """Caps, by the bases of the lines that contain it, and counts of its parts; in order."""
     floors: Sequence[Sequence[PartHeld]] = ()
     """What each of its nearest parts held, day by day."""
     nested: Nested = same_line
     """Whether two lines are the same or nested."""
     platform: bool = False
     """The line is one machine."""
+    joined: bool = False
+    """Some flows are joined by `same_as`."""
+    ended: Sequence[str] = ()
+    """By which day each flow, and all before it, may have ended."""
 
-    def is_empty(self) -> bool:
-        """Return whether nothing can move the line."""
-        return not (self.flows or self.halves or self.caps or self.counted or self.floors)
+    def __post_init__(self) -> None:
+        """Put the flows in order, so that a fold finds those that it may feel without looking at all."""
+        if self.flows:
+            self.flows = sorted(self.flows, key=_begun)
+            self.ended = list(accumulate([end(flow.claim) for flow in self.flows], max))
+            self.joined = are_joined(self.flows)
+
+    def halves_between(self, base: Claim | None, last: str, *, before: bool = False) -> list[Step]:
+        """Return the half-open counts since the base and up to a day, or `before` it, that are not the base itself."""
+        first = bisect_left(self.halves, base.on, key=_on) if base else 0
+        beyond = (bisect_left if before else bisect_right)(self.halves, last, first, key=_on)
+        return [half for half in self.halves[first:beyond] if half.claim is not base]
+
+    def others_between(self, base: Claim | None, last: str) -> Sequence[Step]:
+        """Return the caps and counts of parts after the base's day and up to a day."""
+        first = bisect_right(self.others, base.on, key=_on) if base else 0
+        return self.others[first : bisect_right(self.others, last, first, key=_on)]
+
+    def flows_between(self, base: Claim | None, last: str) -> Sequence[Flow]:
+        """Return the flows that may lie after the base and had begun by a day; earlier ones too, where claims are joined."""
+        first = 0
+        if base is not None and base.start is not None and not self.joined:
+            first = bisect_left(self.ended, base.start)
+        return self.flows[first : bisect_right(self.flows, last, first, key=_begun)]
+
+
+_on = attrgetter("on")
+_begun = attrgetter("claim.on")
 
 
 @dataclass(slots=True)
@@ -86,17 +103,41 @@ class Followed:
     """Where the fold ended."""
     spoken: Spoken
     """Which flows spoke."""
-    became: list[tuple[Claim, Value]] = field(default_factory=list)
-    """The half-open counts that became the base, with the figure just before."""
-    held: dict[int, Value] = field(default_factory=dict)
-    """What the line held just before each of its flows."""
-    floors: list[PartHeld] = field(default_factory=list)
-    """What the line held at least, at its base and at the end of each day on which something moved it."""
+    earlier: Sequence[tuple[Claim | None, Folded]] = ()
+    """The bases and folds before, each up to a half-open count that became the base."""
+
+    def became(self) -> list[tuple[Claim, Value]]:
+        """Return the half-open counts that became the base, with the figure just before."""
+        return [(folded.conflict, folded.value) for _, folded in self.earlier if folded.conflict is not None]
+
+    def held(self) -> Mapping[int, Value]:
+        """Return what the line held just before each of its flows: one or the other, where it was folded more than once."""
+        if not self.earlier:
+            return self.folded.held
+        held: dict[int, Value] = {}
+        for folded in (*(folded for _, folded in self.earlier), self.folded):
+            held |= {claim: either(held.get(claim, value), value) for claim, value in folded.held.items()}
+        return held
+
+    def floors(self) -> list[PartHeld]:
+        """Return what the line held at least, at each base and at the end of each day on which that changed."""
+        floors = []
+        for base, folded in (*self.earlier, (self.base, self.folded)):
+            if base is not None:
+                floors.append(PartHeld(base, base.on, base.low or 0))
+                floors += [PartHeld(base, max(on, base.on), low) for on, low in folded.days]
+        return floors
 
 
 def value_of(count: Claim | None) -> Value:
     """Return the figure that a count states; no count states nothing."""
     return NOTHING_KNOWN if count is None else Value(count.low or 0, count.best, count.high)
+
+
+def half_open(counts: Iterable[Claim]) -> list[Step]:
+    """Return the half-open ones of these counts, as the steps that they are, in order."""
+    steps = [Step(count.on, HALF_OPEN, count) for count in counts if count.low is None or count.high is None]
+    return sorted(steps, key=Step.key) if len(steps) > 1 else steps
 
 
 def class_of(count: Claim) -> int:
@@ -106,16 +147,21 @@ def class_of(count: Claim) -> int:
 
 def bases_of(counts: Iterable[Claim]) -> list[Claim]:
     """Return every base that these counts have given over time, in date order (rule 1)."""
-    bases: list[Claim] = []
     counts = list(counts)
     if len(counts) < 2:
         return counts
-    for count in sorted(counts, key=lambda count: (count.on, -class_of(count), order(count))):
-        if bases and class_of(count) > class_of(bases[-1]):
+    bases: list[Claim] = []
+    last, on = 3, ""
+    for count in sorted(counts, key=_on):
+        serves = class_of(count)
+        if serves > last:
             continue
-        if bases and bases[-1].on == count.on:
+        if count.on == on:  # of one day the first in the order
+            if serves == last and order(count) < order(bases[-1]):
+                continue
             bases.pop()
         bases.append(count)
+        last, on = serves, count.on
     return bases
 
 
@@ -136,31 +182,29 @@ def placed(flow: Claim, base: Claim | None, claims: Mapping[int, Claim]) -> bool
     return None
 
 
-def follow(base: Claim | None, material: Material, as_of: str, claims: Mapping[int, Claim]) -> Followed:
-    """Return the line followed from its base to the day; a half-open count that cannot be squared becomes the base."""
-    became: list[tuple[Claim, Value]] = []
-    held: dict[int, Value] = {}
-    floors: list[PartHeld] = []
+def follow(
+    base: Claim | None, material: Material, as_of: str, claims: Mapping[int, Claim], *, just_before: bool = False
+) -> Followed:
+    """Return the line followed from its base to the day; a half-open count that cannot be squared becomes the base.
+
+    With `just_before`, to just before a count of that day: its flows included, its half-open counts not.
+    """
+    earlier: list[tuple[Claim | None, Folded]] = []
     while True:
-        folded, spoken = _fold_from(base, material, as_of, claims)
-        if base is not None:
-            floors.append(PartHeld(base, base.on, base.low or 0))
-            floors += [PartHeld(base, max(on, base.on), low) for on, low in folded.days]
-        for claim, value in folded.held.items():
-            known = held.get(claim)
-            held[claim] = value if known is None else either(known, value)
+        folded, spoken = _fold_from(base, material, as_of, claims, just_before=just_before)
         if folded.conflict is None:
-            for count, _ in became:
-                folded.flag("contested", count)
-            return Followed(base, folded, spoken, became, held, floors)
+            break
+        earlier.append((base, folded))
         base = folded.conflict
-        became.append((base, folded.value))
+    followed = Followed(base, folded, spoken, earlier)
+    for count, _ in followed.became() if earlier else ():
+        folded.flag("contested", count)
+    return followed
 
 
 def follow_until(base: Claim | None, material: Material, later: Claim, claims: Mapping[int, Claim]) -> Followed:
     """Return the line followed from an earlier base to just before a later one, that day's flows included."""
-    halves = [half for half in material.halves if half.on < later.on]
-    return follow(base, replace(material, halves=halves), later.on, claims)
+    return follow(base, material, later.on, claims, just_before=True)
 
 
 def either(one: Value, other: Value) -> Value:
@@ -170,19 +214,28 @@ def either(one: Value, other: Value) -> Value:
 
 
 def _fold_from(
-    base: Claim | None, material: Material, as_of: str, claims: Mapping[int, Claim]
+    base: Claim | None, material: Material, as_of: str, claims: Mapping[int, Claim], *, just_before: bool
 ) -> tuple[Folded, Spoken]:
-    base_on, start = base.on if base else "", value_of(base)
-    if material.is_empty():
-        return fold(start, (), base_on=base_on, platform=material.platform), NOBODY
-
     def felt(flow: Flow) -> Flow | None:
         after = placed(flow.claim, base, claims)
         if after is False:
             return None
-        return Flow(flow.claim, after is True and end(flow.claim) <= as_of, flow.held, flow.depth)
+        sure = after is True and end(flow.claim) <= as_of
+        return flow if sure is flow.sure else flow._replace(sure=sure)
 
-    spoken = speakers([flow for flow in material.flows if flow.claim.on <= as_of], material.nested, felt)
+    spoken = NOBODY
+    if material.flows:
+        spoken = speakers(material.flows_between(base, as_of), material.nested, felt)
+    steps = _steps(base, material, spoken, as_of, just_before=just_before)
+    base_on = base.on if base else ""
+    folded = fold(value_of(base), steps, base_on=base_on, platform=material.platform, pairs=spoken.pairs)
+    if material.floors and folded.conflict is None:
+        _rest_on(folded, material.floors, base_on, as_of)
+    return folded, spoken
+
+
+def _steps(base: Claim | None, material: Material, spoken: Spoken, as_of: str, *, just_before: bool) -> Sequence[Step]:
+    """Return all that moves a line from its base on, in order."""
     steps = [
         Step(
             flow.claim.on,
@@ -194,19 +247,12 @@ def _fold_from(
         )
         for flow in spoken.flows
     ]
-    steps += [
-        Step(half.on, HALF_OPEN, half) for half in material.halves if base_on <= half.on <= as_of and half is not base
-    ]
-    steps += [Step(cap.on, CAP, cap) for cap in material.caps if base_on < cap.on <= as_of]
-    steps += [
-        Step(part.claim.on, PART_COUNTED, part.claim, down=part.down, up=part.up)
-        for part in material.counted
-        if base_on < part.claim.on <= as_of
-    ]
-    folded = fold(start, steps, base_on=base_on, platform=material.platform, pairs=spoken.pairs)
-    if material.floors and folded.conflict is None:
-        _rest_on(folded, material.floors, base_on, as_of)
-    return folded, spoken
+    if material.halves:
+        steps += material.halves_between(base, as_of, before=just_before)
+    others = material.others_between(base, as_of) if material.others else ()
+    if not steps:
+        return others
+    return sorted((*steps, *others), key=Step.key)
 
 
 def _rest_on(folded: Folded, floors: Iterable[Sequence[PartHeld]], base_on: str, as_of: str) -> None:
