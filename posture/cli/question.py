@@ -84,6 +84,16 @@ def question(session: Session, db: Database, given: Mapping[str, Any]) -> Questi
     )
 
 
+def one_end(given: Mapping[str, Any], end: str, other: str) -> str | None:
+    """Return the word for one end of a period, of two options that mean it; raises `UsageMistake` where both are given."""
+    if given.get(end) and given.get(other):
+        named = "to" if end == "until" else end
+        names = (f"--{name.replace('_', '-')}" for name in (named, other))
+        raise UsageMistake(f"{' and '.join(names)} name the same end; give one of them")
+    word: str | None = given.get(end) or given.get(other)
+    return word
+
+
 def known_at(word: str) -> str:
     """Return the moment that was typed; raises `UsageMistake` for a bare number, which is neither a date nor an entry."""
     if word.strip().isdecimal() and len(word.strip()) not in (4, 8):

@@ -99,6 +99,26 @@ REPORT = Group(
             ),
         ),
         Command(
+            "sources",
+            "What each source, origin or publisher said, and how it turned out: confirmed, contradicted, retracted.",
+            "reports.sources:run",
+            (
+                *QUESTION,
+                option(
+                    "--by",
+                    "WORD",
+                    "source, origin (what repeats it counted in) or publisher. By source if not given.",
+                    panel=p.WHAT,
+                    completes="=source origin publisher",
+                ),
+                *ANSWER,
+            ),
+            examples=(
+                "report sources --location ner --as-of 2023-12-23",
+                "report sources --by origin --actor fra --as-of 2023-12-23",
+            ),
+        ),
+        Command(
             "plans",
             "What was planned, demanded, talked about, and what became of it.",
             "reports.plans:run",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from posture.domain.codes import visible
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -126,6 +128,14 @@ def marks(row: Mapping[str, Any]) -> str:
     return "".join(f"[{number}]" for number in row.get("cite") or ())
 
 
+def markdown(text: str) -> str:
+    """Return a text for a place in Markdown: what acts on a terminal made visible, what Markdown would act on escaped."""
+    plain = visible(text)
+    for sign in ("\\", "|", "<", "*", "_", "`", "[", "]"):
+        plain = plain.replace(sign, "\\" + sign)
+    return plain
+
+
 def total_place(row: Mapping[str, Any]) -> str:
     """Return whose and where a total is: `fra in ner`."""
     return " in ".join(filter(None, ((row.get("actor") or ""), (row.get("location") or "")))) or "everywhere"
@@ -141,7 +151,7 @@ def clocks(report: Report) -> str:
     now, first = _moment(report.known_seq, report.known_at), report.since
     if first is None:
         return f"as of {report.as_of}, as known at {now}"
-    then = _moment(first.known_seq, first.known_at)
+    then = _moment(first.known_seq, first.known_at) if first.known_seq else "the start (nothing was recorded)"
     if first.known_seq == report.known_seq:
         return f"from {first.as_of} to {report.as_of}, as known at {now}"
     if first.as_of == report.as_of:

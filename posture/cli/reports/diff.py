@@ -5,8 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from posture.cli.question import about as about_whom
-from posture.cli.question import cited, known_at, question
+from posture.cli.question import answer, known_at, one_end
 from posture.cli.screen import columns, fill, wrap
 from posture.cli.tables import bold, heading, notes
 from posture.domain.codes import visible
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from posture.cli.session import Session
+    from posture.reports.as_of import Question
     from posture.reports.report import Report
     from posture.store.connection import Database
 
@@ -29,49 +29,33 @@ MOST_REASONS = 8
 
 def run(session: Session, given: Mapping[str, Any]) -> None:
     """Print what changed between two points of either clock."""
-    from posture.cli.output import print_report
+    from posture import clock
+    from posture.domain.dates import read_day
+    from posture.reports.as_of import resolve_known_at
+    from posture.reports.diff import diff
 
-    with session.database(readonly=True) as db, db.read():
-        found = cited(db, given, _compute(session, db, given))
-        asked = about_whom(db, given)
+    ends = {"as_of": one_end(given, "to_date", "as_of"), "known_at": one_end(given, "to_known", "known_at")}
+    _check(given)
+    since, first = given.get("from_date"), given.get("from_known")
 
-        def draw(report: Report, width: int, *, styled: bool) -> Iterator[str]:
-            return lines(report, width, styled=styled, about=asked)
+    def compute(db: Database, question: Question) -> Report:
+        return diff(
+            db,
+            question,
+            since=read_day(since, today=clock.today()) if since else None,
+            known=resolve_known_at(db, known_at(first)) if first else None,
+            every=bool(given.get("all")),
+        )
 
-        print_report(session, given, found, draw)
+    found = answer(session, {**given, **ends}, compute, lines)
     if given.get("exit_code") and any(row["kinds"] for row in found.rows):
         from typer import Exit
 
         raise Exit(DIFFERENCES)
 
 
-def _compute(session: Session, db: Database, given: Mapping[str, Any]) -> Report:
-    from posture import clock
-    from posture.domain.dates import read_day
-    from posture.reports.as_of import resolve_known_at
-    from posture.reports.diff import diff
-
-    _check(given)
-    until = {"as_of": given.get("to_date") or given.get("as_of")}
-    until["known_at"] = given.get("to_known") or given.get("known_at")
-    since = given.get("from_date")
-    first = given.get("from_known")
-    return diff(
-        db,
-        question(session, db, {**given, **until}),
-        since=read_day(since, today=clock.today()) if since else None,
-        known=resolve_known_at(db, known_at(first)) if first else None,
-        every=bool(given.get("all")),
-    )
-
-
 def _check(given: Mapping[str, Any]) -> None:
-    """Refuse a question that names no beginning, or one end twice."""
-    for end, other in (("to_date", "as_of"), ("to_known", "known_at")):
-        if given.get(end) and given.get(other):
-            raise UsageMistake(
-                f"--{end.replace('_', '-')} and --{other.replace('_', '-')} name the same end; give one of them"
-            )
+    """Refuse a question that names no beginning."""
     for start, end in (("from_date", "to_date"), ("from_known", "to_known")):
         if given.get(end) and not given.get(start):
             name = start.replace("_", "-")
