@@ -71,7 +71,17 @@ def read(draft: ClaimDraft) -> Words:
             'every claim needs a source: --source CODE; see "posture source list", or "posture source add"'
         )
     _refuse_contradiction(kind, draft.status, words.quantity, has_asset="/" in draft.line)
+    joined = draft.fulfils or draft.partly_fulfils or draft.cancels or draft.supersedes or draft.same_as is not None
+    _refuse_wordless(kind, words.modality, draft.quantity, draft.excerpt, draft.note, joined)
     return words
+
+
+def _refuse_wordless(kind: str, modality: str, *said: object) -> None:
+    """Raise `UsageMistake` for an announcement that announces nothing; a denial says something, and so do links."""
+    if kind == Kind.ANNOUNCEMENT and modality != Modality.DENIED and not any(said):
+        raise UsageMistake(
+            "an announcement is words only, and there are none: quote them with --excerpt, or say them with --note"
+        )
 
 
 def _refuse_contradiction(kind: str, status: str | None, quantity: Quantity | None, *, has_asset: bool) -> None:
@@ -206,6 +216,8 @@ def changed(entry: Entry, old: Mapping[str, Any], changes: Mapping[str, Any]) ->
     quantity = read_quantity(row["quantity_text"]) if row["quantity_text"] is not None else None
     _refuse_contradiction(row["kind"], status, quantity, has_asset=asset is not None)
     row["status_id"] = _status(entry, status, has_asset=asset is not None)
+    if old["excerpt"] or old["note"]:
+        _refuse_wordless(row["kind"], row["modality"], row["quantity_text"], row["excerpt"], row["note"])
     if _is_held_since(row) and not _is_held_since(old):
         raise Refused(
             f"a count {visible(row['effective_text'])} is two claims, of that day and of the day it was said: "

@@ -80,8 +80,21 @@ def test_every_option_reaches_the_claim(told: Runs) -> None:
 
 @pytest.mark.parametrize("word", ["planned", "possible", "demanded", "negotiating", "denied"])
 def test_each_modality_has_its_flag(word: str, told_on_sqlite: Runs) -> None:
-    told_on_sqlite("log", "announcement", "fra-ner", f"--{word}", "--source", "rfi")
+    told_on_sqlite("log", "announcement", "fra-ner", f"--{word}", "--source", "rfi", "--note", "in so many words")
     assert json.loads(told_on_sqlite("show", "1", "-f", "json").out)["rows"][0]["modality"] == word
+
+
+def test_an_announcement_without_words_is_refused(told: Runs) -> None:
+    bare = ("log", "announcement", "fra-ner", "--source", "rfi")
+    for words in ((), ("--planned",), ("--note", ""), ("--excerpt", "")):
+        assert "--excerpt, or say them with --note" in told(*bare, *words, code=2).err
+    told(*bare, "--excerpt", "4 drones are there")
+    told(*bare, "--denied")
+    told("log", "decrease", "fra-ner/drones", "most", "--planned", "--source", "rfi")
+    told(*bare, "--cancels", "3")
+    assert "words only" in told("correct", "1", "--excerpt", "", code=2).err
+    told("correct", "1", "--excerpt", "", "--note", "four")
+    told("correct", "4", "--grade", "C3")
 
 
 def test_a_status_is_whole_or_of_some(told: Runs) -> None:

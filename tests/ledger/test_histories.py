@@ -105,7 +105,7 @@ class History:
             line = line.partition("/")[0] if status == "withdrawn" else line
             return claim(line, kind, None, status=status, **words)
         if kind == "announcement":
-            return claim(line, kind, None, **words)
+            return claim(line, kind, None, note=self.one_of(None, "in so many words"), **words)
         if self.one_of(*range(4)) == 0:
             words["same_as"] = self.standing(f"and kind = '{kind}'")
         if words["modality"] == "actual" and self.one_of(*range(3)) == 0:
