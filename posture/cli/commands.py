@@ -6,7 +6,7 @@ from posture.cli import parameters as p
 from posture.cli.nouns import NOUNS, Field, Noun
 from posture.cli.parameters import ASKING, CATALOGUE, DATABASE, RECORDING
 from posture.cli.report_commands import REPORT
-from posture.cli.sql_commands import READER_ROLE, SQL
+from posture.cli.sql_commands import READER_ROLE, SNAPSHOT, SQL
 from posture.cli.tree import MANY, TEXT, Command, Group, Parameter, argument, flag, option
 
 
@@ -409,6 +409,7 @@ DB = Group(
                 flag("--force", "Even over a database that holds something."),
             ),
         ),
+        SNAPSHOT,
         READER_ROLE,
         Command("stats", "Count what the database holds.", "database:stats", (p.FORMAT, p.OUTPUT)),
         Command(

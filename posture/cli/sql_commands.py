@@ -58,3 +58,25 @@ READER_ROLE = Command(
     more="Run it again after an upgrade of the schema: it gives the role what it lacks. Never prints a password.",
     examples=("db reader-role", "db reader-role analyst --login --dry-run"),
 )
+
+SNAPSHOT = Command(
+    "snapshot",
+    "Write the reports as tables of a file for Datasette, Metabase, R or pandas.",
+    "snapshot:run",
+    (
+        argument("file", "The SQLite file to write.", metavar="FILE", completes="file"),
+        p.AS_OF,
+        p.KNOWN_AT,
+        p.ACTOR,
+        p.LOCATION,
+        p.ASSET_TYPE,
+        p.DEPLOYMENT,
+        p.BASIS,
+        option("--stale-after", "DAYS", "Flag figures whose newest claim is older; 90 by default.", panel=p.WHEN),
+        flag("--datasette", "Write FILE-metadata.json too: titles, meanings and queries for Datasette."),
+        flag("--force", "Even over a file that is there."),
+    ),
+    more="Posture, plans and totals by the reading rules, with the claims and sources that they rest on, and a"
+    " data_dictionary of every column. The same question to the same ledger gives the same bytes.",
+    examples=("db snapshot niger.db --as-of 2023-10-15 --location ner --datasette",),
+)
