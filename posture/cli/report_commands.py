@@ -104,6 +104,7 @@ REPORT = Group(
             "reports.sources:run",
             (
                 *QUESTION,
+                p.BASIS,
                 option(
                     "--by",
                     "WORD",
@@ -190,6 +191,20 @@ REPORT = Group(
             ),
         ),
         Command(
+            "conflicts",
+            "Claims that cannot both be true, side by side, and how far they are apart.",
+            "reports.conflicts:run",
+            (*QUESTION, p.BASIS, *ANSWER),
+            examples=("report conflicts --location ner --as-of 2023-09-15",),
+        ),
+        Command(
+            "movements",
+            "What moved from where to where in a period, and what the counts before and after leave unexplained.",
+            "reports.movements:run",
+            (*QUESTION, PERIOD_FROM, PERIOD_TO, p.BASIS, *ANSWER),
+            examples=("report movements --location ner --from 2023-10-01 --to 2023-12-31",),
+        ),
+        Command(
             "diff",
             "What changed between two points of time: in the world, or in what was known and by whose word.",
             "reports.diff:run",
@@ -231,6 +246,29 @@ REPORT = Group(
             ),
             more="Put the search in quotes when it holds a phrase or an exclusion: posture report search 'drones -\"Mirage 2000\"'. Case, accents and punctuation make no difference.",
             examples=("report search Niamey drones", "report search 'withdr* OR retrait' --location ner"),
+        ),
+        Command(
+            "brief",
+            "One page of Markdown: what is there, what changed, what is planned, what is disputed, and who says so.",
+            "reports.brief:run",
+            (
+                *QUESTION,
+                p.BASIS,
+                option("--days", "N", "Tell what changed in the last N days; 30 by default.", panel=p.WHEN),
+                flag(
+                    "--week",
+                    "A weekly tracker: totals, by area, then line by line, marking what changed and what was redefined.",
+                    panel=p.WHAT,
+                ),
+                p.FORMAT,
+                p.OUTPUT,
+                p.SQL,
+            ),
+            more="A screen gets the page wrapped to its width; -f md gives it as it is pasted. Every figure has its footnote.",
+            examples=(
+                "report brief --location ner --as-of 2023-10-15",
+                "report brief --actor fra --as-of 2023-10-15 --week -f md",
+            ),
         ),
     ),
     panel=ASKING,

@@ -324,3 +324,98 @@ class SeriesRow:
 
 SeriesReport = ReportEnvelope[SeriesRow]
 """A figure period by period, as JSON: for each line its periods in order; `since` is the first point."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcesRow:
+    """What one source, origin or publisher has said by the day, as known then, and how it turned out."""
+
+    by: str
+    """What the row is about: source, origin or publisher."""
+    code: str | None
+    """Code of the source, or of the origin; the publisher's name, null for sources that name none."""
+    title: str | None
+    """Title of the source or of the origin."""
+    publisher: str | None
+    """Its publisher."""
+    sources: int
+    """How many sources are counted in the row: of an origin, itself and those that repeat it."""
+    made: int
+    """Claims made, plans and denials among them: each once, in the form in which it stands, or last stood if taken back."""
+    own_words: int
+    """Of these, those in the source's own words."""
+    repeated: int
+    """Of these, those that repeat another source."""
+    decides: int
+    """Claims that a line's figure comes from now: its base, or what was folded after it."""
+    compared: int
+    """Claims that another origin's admissible ones can be held against: counts with another's count or denial of the line
+    within 30 days, and flows that another reports too (`same_as`)."""
+    confirmed: int
+    """Of those compared, the ones with which another origin agrees: the counts overlap, once brought to the same day."""
+    contradicted: int
+    """Of those compared, the ones that cannot be squared with another origin's; a claim can be confirmed and contradicted."""
+    share_confirmed: float | None
+    """confirmed of compared, 0 to 1; null where none were compared."""
+    share_contradicted: float | None
+    """contradicted of compared, 0 to 1; null where none were compared."""
+    corrected: int
+    """Claims that stand in a corrected form."""
+    retracted: int
+    """Claims taken back, with nothing in their place."""
+    share_retracted: float | None
+    """retracted of made, 0 to 1."""
+    plans: int
+    """Plans that it told of, on the basis asked for; told by several, a plan is each one's."""
+    plans_open: int
+    """Plans that are still to come."""
+    plans_partly_fulfilled: int
+    """Plans carried out in part."""
+    plans_fulfilled: int
+    """Plans carried out."""
+    plans_cancelled: int
+    """Plans called off."""
+    plans_superseded: int
+    """Plans in whose place another came."""
+    plans_overdue: int
+    """Plans past their latest date, of which nothing was heard."""
+    claims: list[int]
+    """Numbers of the claims that decide a figure now or that were compared."""
+
+
+SourcesReport = ReportEnvelope[SourcesRow]
+"""The sources report as JSON: a row for each source, origin or publisher, the one with the most claims first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefItem:
+    """One item of the page: a total, a line, a change, a plan, a disagreement."""
+
+    section: str
+    """Totals, By area, Posture, Changed, Known otherwise now, Open plans, Disagreements."""
+    group: str
+    """The deployment or area that it stands under; empty for none."""
+    name: str
+    """The name of that deployment."""
+    about: str
+    """What it is about: a kind of asset, a line, a plan."""
+    said: str
+    """What is said of it, in words."""
+    change: str
+    """What changed within the week, or what is in conflict."""
+    low: int | None
+    """The fewest, of an item that is a figure; null is not known."""
+    best: int | None
+    """The likeliest number, where one is known."""
+    high: int | None
+    """The most; null is not known."""
+    claims: list[int]
+    """The claims behind it."""
+    cite: list[int]
+    """The footnotes of the sources behind it."""
+    cited: list[str]
+    """Codes of these sources."""
+
+
+BriefReport = ReportEnvelope[BriefItem]
+"""The brief as JSON: a row for each item of the page, in its order."""

@@ -27,6 +27,8 @@ from posture.domain.envelope import (
 from posture.domain.grade import CREDIBILITIES, RELIABILITIES, Grade
 from posture.domain.quantity import Quantity
 from posture.domain.report_rows import (
+    BriefItem,
+    BriefReport,
     Cause,
     DiffReport,
     DiffRow,
@@ -34,6 +36,8 @@ from posture.domain.report_rows import (
     SearchRow,
     SeriesReport,
     SeriesRow,
+    SourcesReport,
+    SourcesRow,
     StaleReport,
     StaleRow,
     TotalConflict,
@@ -51,6 +55,7 @@ HANDED_OUT = ConfigDict(use_attribute_docstrings=True, extra="ignore")
 """Keys may be added to what we hand out; readers of older schemas stay right."""
 
 RECORDS: dict[str, Any] = {
+    "brief-report": BriefReport,
     "claim-draft": ClaimDraft,
     "diff-report": DiffReport,
     "grade": Grade,
@@ -59,6 +64,7 @@ RECORDS: dict[str, Any] = {
     "search-report": SearchReport,
     "series-report": SeriesReport,
     "report": AnyReport,
+    "sources-report": SourcesReport,
     "stale-report": StaleReport,
     "totals-report": TotalsReport,
     "world-time": WorldTime,
@@ -66,6 +72,7 @@ RECORDS: dict[str, Any] = {
 """Name of each schema, and the record that it describes."""
 
 for _record in (
+    BriefItem,
     Cause,
     DiffRow,
     FirstPoint,
@@ -76,6 +83,7 @@ for _record in (
     ReportEnvelope,
     SearchRow,
     SeriesRow,
+    SourcesRow,
     StaleRow,
     StatusInForce,
     TotalConflict,

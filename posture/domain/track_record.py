@@ -1,0 +1,118 @@
+"""How the claims of one line stood up to those of other origins: which were confirmed, which were contradicted.
+
+A count is compared with every admissible count of another origin within 30 days of it, brought to the same day by what moved
+the line between the two, as rule 6 does with a base; and with admissible denials of those days. A flow is compared with
+other origins' reports of the same happening, which `same_as` joins. What nobody else spoke of is not compared.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from posture.domain.claim import days_after
+from posture.domain.fold import INFLOW, OUTFLOW, Step, Value, fold
+from posture.domain.happening import Flow, speakers
+from posture.domain.reading import NEAR, ordered_by_link
+from posture.domain.track import placed, value_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from posture.domain.claim import Claim
+    from posture.domain.evidence import Evidence
+
+
+class Compared(NamedTuple):
+    """A claim, and what other origins' claims say to it."""
+
+    claim: Claim
+    """The claim."""
+    confirmed_by: tuple[int, ...]
+    """Claims that agree with it."""
+    contradicted_by: tuple[int, ...]
+    """Claims that it cannot be squared with."""
+
+
+def compared(found: Evidence) -> list[Compared]:
+    """Return the counts and flows of a line that another origin's admissible claims can be held against."""
+    counts = [claim for claim in (*found.counts, *found.lapsed) if not claim.marker and _has_number(claim)]
+    flows = [Flow(claim) for claim in found.flows if claim.admissible]
+    known = ordered_by_link(counts, found.flows)
+    weighed = []
+    for count in counts:
+        confirmed: list[int] = []
+        contradicted: list[int] = []
+        for peer in _near(count, counts):
+            (confirmed if agree(count, peer, flows, known) else contradicted).append(peer.id)
+        contradicted += [denial.id for denial in _near(count, found.denials)]
+        if confirmed or contradicted:
+            weighed.append(Compared(count, tuple(confirmed), tuple(contradicted)))
+    return weighed + list(_flows_compared(found.flows))
+
+
+def _has_number(claim: Claim) -> bool:
+    return claim.low is not None or claim.high is not None
+
+
+def _near(count: Claim, others: Iterable[Claim]) -> list[Claim]:
+    """Return the admissible claims of other origins within thirty days of a count."""
+    first, last = days_after(count.on, -NEAR), days_after(count.on, NEAR)
+    return [one for one in others if one.admissible and one.origin != count.origin and first <= one.on <= last]
+
+
+def agree(one: Claim, other: Claim, flows: Sequence[Flow], known: Mapping[int, Claim]) -> bool:
+    """Return whether two counts of a line overlap once the earlier is brought to the later one's day.
+
+    Of one day their order is open: what happened that day may lie between them either way.
+    """
+    earlier, later = sorted((one, other), key=lambda claim: claim.on)
+    if _overlap(brought(earlier, later, flows, known), value_of(later)):
+        return True
+    return earlier.on == later.on and _overlap(brought(later, earlier, flows, known), value_of(earlier))
+
+
+def brought(earlier: Claim, later: Claim, flows: Sequence[Flow], known: Mapping[int, Claim]) -> Value:
+    """Return an earlier count brought to a later one's day: moved by what certainly, or possibly, lies between the two."""
+    if not flows:
+        return value_of(earlier)
+
+    def between(flow: Flow) -> Flow | None:
+        since, past = placed(flow.claim, earlier, known), placed(flow.claim, later, known)
+        return None if since is False or past is True else Flow(flow.claim, sure=since is True and past is False)
+
+    spoken = speakers([flow for flow in flows if flow.claim.on <= later.on], sifted=between)
+    steps = [
+        Step(
+            flow.claim.on,
+            INFLOW if flow.claim.kind == "increase" else OUTFLOW,
+            flow.claim,
+            flow.sure,
+            spoken.cluster.get(flow.claim.id),
+        )
+        for flow in spoken.flows
+    ]
+    steps.sort(key=Step.key)
+    return fold(value_of(earlier), steps, base_on=earlier.on, pairs=spoken.pairs).value
+
+
+def _overlap(one: Value, other: Value) -> bool:
+    return (one.high is None or other.low <= one.high) and (other.high is None or one.low <= other.high)
+
+
+def _flows_compared(flows: Sequence[Claim]) -> Iterable[Compared]:
+    """Yield the flows that another origin reports too, by `same_as`; two numbers must overlap to agree."""
+    happenings: dict[int, list[Claim]] = {}
+    if any(flow.same_as is not None for flow in flows):
+        for flow in flows:
+            happenings.setdefault(flow.same_as if flow.same_as is not None else flow.id, []).append(flow)
+    for told in happenings.values():
+        for flow in told:
+            others = [other for other in told if other.admissible and other.origin != flow.origin]
+            agreeing = tuple(other.id for other in others if _same_size(flow, other))
+            if others:
+                yield Compared(flow, agreeing, tuple(other.id for other in others if other.id not in agreeing))
+
+
+def _same_size(one: Claim, other: Claim) -> bool:
+    """Return whether two reports of a happening give sizes that overlap; one without a number contradicts none."""
+    return one.form != "number" or other.form != "number" or _overlap(value_of(one), value_of(other))
