@@ -381,6 +381,12 @@ DB = Group(
                 flag(
                     "--mend", "First compute anew what is derived from the catalogue; what was recorded is not touched."
                 ),
+                option(
+                    "--expect",
+                    "SEQ:HASH",
+                    "A head that an earlier run printed and you kept elsewhere: exit 5 if that entry is gone or another.",
+                    panel=p.WHAT,
+                ),
                 p.AS_JSON.under(p.ANSWER),
             ),
         ),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from posture.cli.session import say, write
-from posture.errors import IntegrityBroken
+from posture.errors import IntegrityBroken, UsageMistake
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from posture.cli.session import Session
 
 MOST_FINDINGS = 20
+_HASH = re.compile("[0-9a-f]{12,64}")
 
 
 def upgrade(session: Session, given: Mapping[str, Any]) -> None:
@@ -20,7 +22,9 @@ def upgrade(session: Session, given: Mapping[str, Any]) -> None:
     from posture.store import migrate
     from posture.store.connection import SCHEMA_REVISION
 
-    before, after = migrate.upgrade(session.settings.database_url, given.get("revision") or "head")
+    before, after = migrate.upgrade(
+        session.settings.database_url, given.get("revision") or "head", timeout=session.timeout
+    )
     if before is not None and before != after == SCHEMA_REVISION:
         from posture.ledger.current import refresh as compute
 
@@ -37,7 +41,7 @@ def downgrade(session: Session, given: Mapping[str, Any]) -> None:
     """Take the schema back."""
     from posture.store import migrate
 
-    before, after = migrate.downgrade(session.settings.database_url, given["revision"])
+    before, after = migrate.downgrade(session.settings.database_url, given["revision"], timeout=session.timeout)
     say(f"{_place(session)} is at schema {after or 'none'} now, from {before or 'none'}")
 
 
@@ -46,7 +50,7 @@ def current(session: Session, given: Mapping[str, Any]) -> None:  # noqa: ARG001
     from posture.store import migrate
     from posture.store.connection import SCHEMA_REVISION
 
-    found = migrate.current(session.settings.database_url)
+    found = migrate.current(session.settings.database_url, timeout=session.timeout)
     write([found or "none"])
     if found != SCHEMA_REVISION:
         say(f'this program works with {SCHEMA_REVISION}; run "posture db upgrade"')
@@ -57,10 +61,10 @@ def verify(session: Session, given: Mapping[str, Any]) -> None:
 
     With `--mend`, what is derived is first computed anew.
     """
-    from posture.ledger.verify import mend
+    from posture.ledger.verify import head_of, mend, not_as_kept
     from posture.ledger.verify import verify as check
-    from posture.reports.catalogue import head
 
+    kept = _kept(given.get("expect"))
     if given.get("mend"):
         with session.database() as db:
             mended = mend(db)
@@ -71,14 +75,21 @@ def verify(session: Session, given: Mapping[str, Any]) -> None:
         )
     with session.database(readonly=True) as db, db.read():
         findings = check(db)
-        seq, _ = head(db)
+        if kept is not None:
+            findings += not_as_kept(db, *kept)
+        seq, digest = head_of(db)
+    head = f"{seq}:{digest}" if digest else None
     if given.get("as_json"):
         import json
 
         write(
             [
                 json.dumps(
-                    {"entries": seq, "findings": [{"seq": finding.seq, "what": finding.what} for finding in findings]},
+                    {
+                        "entries": seq,
+                        "head": head,
+                        "findings": [{"seq": finding.seq, "what": finding.what} for finding in findings],
+                    },
                     ensure_ascii=False,
                 )
             ]
@@ -97,6 +108,21 @@ def verify(session: Session, given: Mapping[str, Any]) -> None:
         )
     if not given.get("as_json"):
         write([f"all of {seq} {'entry matches' if seq == 1 else 'entries match'} what was recorded"])
+        write([f"head {head}"] if head else [])
+        if kept is not None and not given.get("quiet"):
+            say(f"entry #{kept[0]} is the one that was kept: nothing up to it is lost or replaced")
+
+
+def _kept(word: str | None) -> tuple[int, str] | None:
+    """Return number and hash of an entry, as `db verify` printed its head then; the hash may be its first digits."""
+    if word is None:
+        return None
+    seq, _, digest = word.strip().removeprefix("#").lower().partition(":")
+    if not (seq.isascii() and seq.isdecimal() and len(seq) < 19 and int(seq) and _HASH.fullmatch(digest)):
+        raise UsageMistake(
+            f'cannot read --expect "{word[:80]}"; write SEQ:HASH as "posture db verify" prints it, at least 12 digits of the hash'
+        )
+    return int(seq), digest
 
 
 def refresh(session: Session, given: Mapping[str, Any]) -> None:  # noqa: ARG001 - every command gets what was typed
@@ -125,7 +151,8 @@ def backup(session: Session, given: Mapping[str, Any]) -> None:
     """Write a complete copy."""
     from posture.store.backup import backup as copy
 
-    made = copy(session.settings.database_url, given["file"], force=bool(given.get("force")))
+    url, force = session.settings.database_url, bool(given.get("force"))
+    made = copy(url, given["file"], force=force, timeout=session.timeout)
     say(f"{made.path} is a complete copy of {_place(session)}: up to entry #{made.seq}, {made.size:,} bytes")
 
 
@@ -150,6 +177,8 @@ def stats(session: Session, given: Mapping[str, Any]) -> None:
         f"{found.place}: {found.engine} {found.engine_version}, schema {found.schema}, {found.size:,} bytes;"
         f" database {found.database_id} of {found.created_at[:10]}"
     )
+    if found.head_hash:
+        say(f"head {found.head_seq}:{found.head_hash}")
     rows = [{"table": table, "rows": count} for table, count in found.rows.items()]
     print_report(
         session,
@@ -203,7 +232,7 @@ def _checks(session: Session) -> Iterator[tuple[str, str]]:
         yield "error", f"settings: {error}"
         return
     yield "ok", f"database {_place(session)} (from {found.origin})"
-    examined = health.doctor(session.settings.database_url)
+    examined = health.doctor(session.settings.database_url, timeout=session.timeout)
     for finding in examined:
         yield finding.state, f"{finding.check}: {finding.detail}"
     if any(finding.state == "error" for finding in examined):

@@ -44,13 +44,18 @@ class Session:
         """The settings, with what the command line said."""
         return Settings(flags=self._flags)
 
+    @property
+    def timeout(self) -> float:
+        """Seconds to wait for another writer."""
+        return float(self.settings.number("busy_timeout"))
+
     def database(self, *, readonly: bool = False, create: bool = False) -> Database:
         """Open the database that the settings name; it is closed when the command ends."""
         from posture.store.connection import open_database
 
         settings = self.settings
         self._database = open_database(
-            settings.database_url, create=create, readonly=readonly, timeout=float(settings.number("busy_timeout"))
+            settings.database_url, create=create, readonly=readonly, timeout=self.timeout
         )
         self._database.keeper = _current_rows
         return self._database

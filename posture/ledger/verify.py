@@ -39,6 +39,23 @@ def verify(db: Database) -> list[Finding]:
         return [*_chain(db), *_texts(db), *_catalogue(db), *_given(db), *nested, *_searched(db), *projected]
 
 
+def head_of(db: Database) -> tuple[int, str | None]:
+    """Return number and hash of the newest entry: kept elsewhere, they tell later whether entries were lost; 0 if none."""
+    row = db.one("select seq, entry_hash from ledger_entry order by seq desc limit 1")
+    return (row["seq"], row["entry_hash"]) if row else (0, None)
+
+
+def not_as_kept(db: Database, seq: int, digest: str) -> list[Finding]:
+    """Return what is wrong with the entry of that number, whose hash, or the beginning of it, was kept elsewhere."""
+    found = db.value("select entry_hash from ledger_entry where seq = :seq", {"seq": seq})
+    if found is None:
+        last, _ = head_of(db)
+        return [Finding(seq, f"entry #{seq}, which was there, is missing: the ledger ends with entry #{last}")]
+    if not str(found).startswith(digest):
+        return [Finding(seq, f"entry #{seq} is not the one that was kept: its hash begins with {str(found)[:12]}")]
+    return []
+
+
 def mend(db: Database) -> bool:
     """Compute anew what is derived from the catalogue; return whether it had to be changed.
 

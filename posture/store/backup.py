@@ -43,7 +43,7 @@ class Copied:
 # --- backup and restore ------------------------------------------------------------------------------------------
 
 
-def backup(url: str, path: str, *, force: bool = False) -> Copied:
+def backup(url: str, path: str, *, force: bool = False, timeout: float = 30.0) -> Copied:
     """Write a consistent copy of the database to `path`, readable by its owner alone, while others may go on writing.
 
     The copy is checked and only then given its name. Raises Refused if `path` exists and `force` is not given.
@@ -53,7 +53,7 @@ def backup(url: str, path: str, *, force: bool = False) -> Copied:
         raise UsageMistake(f"{target} is a folder; name a file in it")
     if os.path.exists(target) and not force:
         raise Refused(f"{target} exists; choose another name, or --force to replace it")
-    with connect(url) as database:
+    with connect(url, timeout=timeout) as database:
         if database.revision() is None:
             raise PostureError(f"{database.url} holds no posture database; nothing to back up")
         if database.engine == "sqlite" and _same_file(database.address.path, target):

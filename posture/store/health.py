@@ -44,6 +44,8 @@ class Stats:
     """The last ledger entry; 0 where there is none."""
     head_at: str | None
     """When that was recorded."""
+    head_hash: str | None
+    """Its hash, which stands for all entries up to it."""
     rows: dict[str, int]
     """Rows per table, by name."""
 
@@ -64,7 +66,7 @@ def stats(database: Database) -> Stats:
     """Return what a database holds, all of it from one snapshot."""
     with database.read():
         identity: dict[str, Any] = database.one("SELECT database_id, created_at FROM database_identity") or {}
-        head = database.one("SELECT seq, recorded_at FROM ledger_entry ORDER BY seq DESC LIMIT 1") or {}
+        head = database.one("SELECT seq, recorded_at, entry_hash FROM ledger_entry ORDER BY seq DESC LIMIT 1") or {}
         return Stats(
             place=database.url,
             engine=database.engine,
@@ -75,6 +77,7 @@ def stats(database: Database) -> Stats:
             size=_size(database),
             head_seq=int(head.get("seq", 0)),
             head_at=head.get("recorded_at"),
+            head_hash=head.get("entry_hash"),
             rows={name: int(database.value(f"SELECT count(*) FROM {quoted(name)}")) for name in _tables(database)},
         )
 
@@ -98,10 +101,13 @@ def _tables(database: Database) -> list[str]:
     return [name for (name,) in database.tuples(names) if not name.startswith(("alembic_version", "passage_index"))]
 
 
-def doctor(url: str) -> list[Finding]:
-    """Return what was looked at in a database, sound or not; never raises for what is wrong with it."""
+def doctor(url: str, *, timeout: float = 30.0) -> list[Finding]:
+    """Return what was looked at in a database, sound or not; never raises for what is wrong with it.
+
+    `timeout` (seconds) is how long to wait for a writer.
+    """
     try:
-        with connect(url, readonly=True) as database:
+        with connect(url, readonly=True, timeout=timeout) as database:
             return list(_sqlite(database) if database.engine == "sqlite" else _postgresql(database))
     except PostureError as error:
         return [Finding(check="open", state="error", detail=str(error))]
@@ -120,6 +126,7 @@ def _sqlite(database: Database) -> Iterator[Finding]:
     yield _triggers(
         database, {f"{table}_no_{what}" for table in _APPEND_ONLY for what in ("update", "delete", "replace")}
     )
+    yield _definitions(database)
     whole = " ".join(str(database.value("PRAGMA integrity_check")).split())
     yield _found(
         "integrity", None if whole == "ok" else f"damaged: {whole[:200]}; restore a backup", "the file is whole"
@@ -209,6 +216,26 @@ def _triggers(database: Database, wanted: set[str]) -> Finding:
     )
 
 
+def _definitions(database: Database) -> Finding:
+    """Compare the text of tables, indexes, triggers, views and functions with what the migrations make."""
+    from posture.store import schema
+
+    if database.revision() != SCHEMA_REVISION:
+        return Finding(check="definitions", state="warning", detail="not compared: the schema is not this program's")
+    try:
+        wrong = schema.differences(schema.described(database), schema.expected(database))
+    except PostureError as error:
+        return Finding(check="definitions", state="warning", detail=f"not compared: {error}")
+    more = f", and {len(wrong) - 3} more" if len(wrong) > 3 else ""
+    return _found(
+        "definitions",
+        f"the schema is not what the migrations make: {', '.join(wrong[:3])}{more}; restore a backup"
+        if wrong
+        else None,
+        "tables, indexes, triggers and views are as the migrations make them",
+    )
+
+
 def _postgresql(database: Database) -> Iterator[Finding]:
     yield Finding(check="server", state="ok", detail=f"PostgreSQL {_version(database)}")
     encoding = str(database.value("SHOW server_encoding"))
@@ -223,6 +250,7 @@ def _postgresql(database: Database) -> Iterator[Finding]:
     )
     yield _schema(database)
     yield _triggers(database, {f"{table}_append_only" for table in _APPEND_ONLY})
+    yield _definitions(database)
     loose = [
         name for (name,) in database.tuples("SELECT conname FROM pg_constraint WHERE NOT convalidated ORDER BY conname")
     ]

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
     from alembic.config import Config
 
+    from posture.store.address import Address
+
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -28,37 +30,44 @@ def scripts() -> Path:
     return inside if inside.is_dir() else beside
 
 
-def current(url: str) -> str | None:
+WAIT = 30.0
+"""Seconds to wait for another writer, unless told otherwise."""
+
+
+def current(url: str, *, timeout: float = WAIT) -> str | None:
     """Return the revision of the database's schema; None where there is none yet."""
-    with connect(url, readonly=True) as database:
+    with connect(url, readonly=True, timeout=timeout) as database:
         return database.revision()
 
 
-def upgrade(url: str, revision: str = "head") -> tuple[str | None, str | None]:
-    """Bring the schema up to `revision`, making a SQLite file that is missing; return the revisions before and after."""
+def upgrade(url: str, revision: str = "head", *, timeout: float = WAIT) -> tuple[str | None, str | None]:
+    """Bring the schema up to `revision`, making a SQLite file that is missing; return the revisions before and after.
+
+    `timeout` (seconds) is how long to wait for another writer.
+    """
     address = read_address(url)
     made = address.engine == "sqlite" and not os.path.exists(address.path)
     if made:
         create_file(address.path)
     try:
-        before = current(url)
+        before = current(url, timeout=timeout)
         if before is not None and before > SCHEMA_REVISION:
             raise SchemaTooNew(before, SCHEMA_REVISION)
         if before is None:
-            _refuse_foreign(url)
+            _refuse_foreign(url, timeout)
         if before != SCHEMA_REVISION or revision not in {"head", before}:
-            _run("upgrade", url, revision)
+            _run("upgrade", url, revision, timeout)
     except BaseException:
         if made:  # an empty file would be taken for a database the next time
             with suppress(OSError):
                 os.unlink(address.path)
         raise
-    return before, current(url)
+    return before, current(url, timeout=timeout)
 
 
-def _refuse_foreign(url: str) -> None:
+def _refuse_foreign(url: str, timeout: float) -> None:
     """Raise `Refused` where a SQLite file holds tables of another program's; a server's database may be shared."""
-    with connect(url, readonly=True) as database:
+    with connect(url, readonly=True, timeout=timeout) as database:
         if database.engine != "sqlite":
             return
         theirs = database.value("SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'alembic_version'")
@@ -69,21 +78,21 @@ def _refuse_foreign(url: str) -> None:
         )
 
 
-def downgrade(url: str, revision: str) -> tuple[str | None, str | None]:
+def downgrade(url: str, revision: str, *, timeout: float = WAIT) -> tuple[str | None, str | None]:
     """Bring the schema down to `revision` ("base": nothing); return the revisions before and after.
 
     Refused while anything that would be lost is recorded.
     """
-    before = current(url)
-    _run("downgrade", url, revision)
-    return before, current(url)
+    before = current(url, timeout=timeout)
+    _run("downgrade", url, revision, timeout)
+    return before, current(url, timeout=timeout)
 
 
-def _run(direction: str, url: str, revision: str) -> None:
+def _run(direction: str, url: str, revision: str, timeout: float) -> None:
     from alembic import command
     from alembic.util import CommandError
 
-    with exclusive(url) as connection:
+    with exclusive(url, timeout) as connection:
         config = _config()
         config.attributes["connection"] = connection
         try:
@@ -103,7 +112,7 @@ def _config() -> Config:
 
 
 @contextmanager
-def exclusive(url: str, timeout: float = 30.0) -> Iterator[sa.Connection]:
+def exclusive(url: str, timeout: float = WAIT) -> Iterator[sa.Connection]:
     """Give a SQLAlchemy connection in a transaction that shuts other writers out; commit at the end of the block."""
     import sqlalchemy as sa
 
@@ -114,16 +123,10 @@ def exclusive(url: str, timeout: float = 30.0) -> Iterator[sa.Connection]:
         engine = sa.create_engine("sqlite://", creator=lambda: raw, poolclass=sa.NullPool, hide_parameters=True)
         sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     else:
-        from posture.store.postgresql import connect_psycopg
-
-        raw = connect_psycopg(address, autocommit=False)
-        engine = sa.create_engine(
-            "postgresql+psycopg://", creator=lambda: raw, poolclass=sa.NullPool, hide_parameters=True
-        )
+        raw, engine = _postgresql(address, timeout)
     try:
         with engine.connect() as connection, connection.begin():
             if address.engine == "postgresql":
-                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(timeout * 1000)}")
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
             yield connection
     except sa.exc.DBAPIError as error:
@@ -134,6 +137,45 @@ def exclusive(url: str, timeout: float = 30.0) -> Iterator[sa.Connection]:
         raise
     finally:
         raw.close()
+
+
+@contextmanager
+def rehearsed(address: Address, schema: str, timeout: float = WAIT) -> Iterator[sa.Connection]:
+    """Give a connection to a PostgreSQL schema that the migrations have just made; nothing of it is left afterwards.
+
+    It shuts nobody out. Raises `PostureError` where the user may not make a schema.
+    """
+    from alembic import command
+
+    raw, engine = _postgresql(address, timeout)
+    try:
+        with engine.connect() as connection, connection.begin() as transaction:
+            connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
+            connection.exec_driver_sql(f"SET LOCAL search_path TO {schema}")
+            config = _config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            yield connection
+            transaction.rollback()
+    except Exception as error:
+        cause = getattr(error, "orig", error)
+        if type(cause).__module__.startswith("psycopg"):
+            raise _meaning(cause, address.shown, timeout) from None
+        raise
+    finally:
+        raw.close()
+
+
+def _postgresql(address: Address, timeout: float) -> tuple[Any, sa.Engine]:
+    """Return a connection of the driver's own, and an engine that uses it."""
+    import sqlalchemy as sa
+
+    from posture.store.postgresql import connect_psycopg
+
+    raw = connect_psycopg(address, autocommit=False, timeout=timeout)
+    return raw, sa.create_engine(
+        "postgresql+psycopg://", creator=lambda: raw, poolclass=sa.NullPool, hide_parameters=True
+    )
 
 
 def _meaning(error: BaseException | None, place: str, timeout: float) -> PostureError:

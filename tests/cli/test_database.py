@@ -7,13 +7,14 @@ import os
 import stat
 from typing import TYPE_CHECKING, Any
 
-from posture.store.connection import SCHEMA_REVISION, open_database
+import pytest
+
+from posture.store.connection import SCHEMA_REVISION, connect, open_database
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
-
+    from posture.store.connection import Database
     from tests.cli.conftest import Runs
 
 
@@ -36,8 +37,9 @@ def test_downgrade_goes_back_only_while_nothing_is_recorded(told: Runs) -> None:
 
 def test_verify_is_content_with_what_was_recorded(told: Runs) -> None:
     told("log", "count", "fra-ner/drones", "4", "--source", "rfi")
-    assert told("db", "verify").lines == ["all of 11 entries match what was recorded"]
-    assert json.loads(told("db", "verify", "--json").out) == {"entries": 11, "findings": []}
+    assert told("db", "verify").lines[0] == "all of 11 entries match what was recorded"
+    answer = json.loads(told("db", "verify", "--json").out)
+    assert (answer["entries"], answer["findings"]) == (11, [])
 
 
 def test_verify_names_the_first_entry_that_does_not_match(told_on_sqlite: Runs) -> None:
@@ -59,7 +61,7 @@ def test_what_is_derived_can_be_mended(told: Runs) -> None:
     assert "restore" not in broken.err
     mended = told("db", "verify", "--mend")
     assert "containment was computed anew" in mended.err
-    assert mended.lines == ["all of 12 entries match what was recorded"]
+    assert mended.lines[0] == "all of 12 entries match what was recorded"
     assert "nothing to mend" in told("db", "verify", "--mend").err
 
 
@@ -105,6 +107,35 @@ def _is_private() -> bool:
     return "://" in path or not os.stat(path).st_mode & 0o077
 
 
+def test_every_command_that_writes_keeps_the_projection(posture: Runs) -> None:
+    posture("seed", "niger-2023")
+    posture("log", "count", "fra-ner/drones", "4", "--source", "worldreportnow-2023-11-09", "--on", "2023-11-20")
+    with open_database(os.environ["POSTURE_DATABASE_URL"]) as db:
+        assert db.value("select count(*) from report_posture where is_current = 0") == 0
+        assert db.value("select best from report_posture where line = 'fra-ner/drones'") == 4
+    assert "0 rows changed" in posture("db", "refresh").err
+
+
+def test_a_projection_that_is_off_is_found_and_refreshed(told: Runs) -> None:
+    told("log", "count", "fra-ner/drones", "4", "--source", "rfi")
+    with open_database(os.environ["POSTURE_DATABASE_URL"]) as db, db.write():
+        db.execute("update current_posture set low = 1 where low = 4")
+    broken = told("db", "verify", code=5)
+    assert "the current posture of fra-ner/drones is not what the rules give" in broken.out
+    assert broken.err.endswith('1 thing is not as recorded; run "posture db refresh"\n')
+    assert "1 row changed" in told("db", "refresh").err
+    told("db", "verify")
+
+
+def test_an_upgrade_computes_the_projection_of_what_was_recorded_before(told: Runs) -> None:
+    told("log", "count", "fra-ner/drones", "4", "--source", "rfi")
+    told("db", "downgrade", "0001")
+    told("db", "upgrade")
+    with open_database(os.environ["POSTURE_DATABASE_URL"]) as db:
+        assert db.all("select low, is_current from report_posture") == [{"low": 4, "is_current": 1}]
+    told("db", "verify")
+
+
 def test_seeding_is_listed_done_and_done_once(posture: Runs) -> None:
     listed = posture("seed", "--list").lines
     assert [line.split()[0] for line in listed] == ["niger-2023", "niger-2023-ledger"]
@@ -127,3 +158,54 @@ def test_settings_are_shown_with_their_origin(posture_on_sqlite: Runs, monkeypat
 def test_a_password_is_hidden_in_the_settings(posture_on_sqlite: Runs) -> None:
     shown = posture_on_sqlite("--db", "postgresql+psycopg://me:s@cret@host/db?password=x", "config", "show").out
     assert "database_url = postgresql+psycopg://me:***@host/db?password=***" in shown
+
+
+def head(told: Runs) -> tuple[str, str]:
+    """Return number and hash of the newest entry as `db verify` prints them."""
+    seq, digest = told("db", "verify").lines[-1].removeprefix("head ").split(":")
+    return seq, digest
+
+
+def test_a_head_that_was_kept_tells_whether_entries_were_lost(told: Runs, url: str) -> None:
+    seq, digest = head(told)
+    assert f"head {seq}:{digest}" in told("db", "stats").err
+    assert json.loads(told("db", "verify", "--json").out)["head"] == f"{seq}:{digest}"
+    told("log", "count", "fra-ner/drones", "4", "--source", "rfi")
+    for word in (f"{seq}:{digest}", f"#{seq}:{digest[:12].upper()}"):
+        assert f"entry #{seq} is the one that was kept" in told("db", "verify", "--expect", word).err
+    newest = head(told)
+    other = told("db", "verify", "--expect", f"{seq}:{'0' * 12}", code=5)
+    assert f"entry #{seq} is not the one that was kept: its hash begins with {digest[:12]}" in other.out
+    with connect(url) as db:
+        cut_off(db, int(newest[0]))
+    told("db", "refresh")
+    assert head(told) == (seq, digest), "what is left is whole in itself"
+    gone = told("db", "verify", "--expect", ":".join(newest), code=5)
+    assert f"entry #{newest[0]}, which was there, is missing: the ledger ends with entry #{seq}" in gone.out
+
+
+def cut_off(db: Database, seq: int) -> None:
+    """Take the last entry away, as whoever owns the file or the server can."""
+    for table in ("status_change", "ledger_entry"):
+        guarded = (
+            f"drop trigger {table}_no_delete" if db.engine == "sqlite" else f"alter table {table} disable trigger all"
+        )
+        db.execute(guarded)
+    db.execute(f"delete from status_change where seq = {seq}")
+    db.execute(f"delete from ledger_entry where seq = {seq}")
+
+
+@pytest.mark.parametrize(
+    "word", ["12", "12:", "12:abc", "x:0123456789ab", "0:0123456789ab", "1:0123456789xy", "9" * 30 + ":0123456789ab"]
+)
+def test_a_head_that_cannot_be_read_is_a_usage_mistake(word: str, posture_on_sqlite: Runs) -> None:
+    assert "write SEQ:HASH" in posture_on_sqlite("db", "verify", "--expect", word, code=2).err
+
+
+@pytest.mark.parametrize("words", [("db", "upgrade", "0001"), ("db", "downgrade", "base")])
+def test_the_schema_waits_for_another_writer_as_long_as_is_set(
+    words: tuple[str, ...], posture: Runs, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POSTURE_BUSY_TIMEOUT", "1")
+    with connect(url) as other, other.write():
+        assert "held it for 1 s" in posture(*words, code=75).err

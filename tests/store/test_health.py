@@ -6,15 +6,15 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from posture.store import health
+import pytest
+
+from posture.store import health, schema
 from posture.store.connection import SCHEMA_REVISION, connect, open_database
 from posture.store.tables import RECORD, metadata
 from tests.store import rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import pytest
 
 
 def wrong(url: str) -> dict[str, str]:
@@ -104,3 +104,64 @@ def test_a_network_file_system_is_found(
 
 def test_the_tables_that_only_grow_are_those_of_the_schema() -> None:
     assert health._APPEND_ONLY == RECORD
+
+
+ALTERED = {
+    "a trigger that does nothing": (
+        "trigger retraction_no_update was altered",
+        "function posture_append_only was altered",
+        (
+            "DROP TRIGGER retraction_no_update",
+            "CREATE TRIGGER retraction_no_update BEFORE UPDATE ON retraction BEGIN SELECT 1; END",
+        ),
+        (
+            "CREATE OR REPLACE FUNCTION posture_append_only() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+        ),
+    ),
+    "an index of other columns": (
+        "index ix_status_change_flow was altered",
+        "index ix_status_change_flow was altered",
+        ("DROP INDEX ix_status_change_flow", "CREATE INDEX ix_status_change_flow ON status_change (asset_id)"),
+        ("DROP INDEX ix_status_change_flow", "CREATE INDEX ix_status_change_flow ON status_change (asset_id)"),
+    ),
+    "an index that is gone": (
+        "index ix_alias_name_folded is missing",
+        "index ix_alias_name_folded is missing",
+        ("DROP INDEX ix_alias_name_folded",),
+        ("DROP INDEX ix_alias_name_folded",),
+    ),
+    "a check that is gone": (
+        "table actor was altered",
+        "constraint actor.ck_actor_kind is missing",
+        ("ALTER TABLE actor ADD COLUMN more TEXT",),
+        ("ALTER TABLE actor DROP CONSTRAINT ck_actor_kind",),
+    ),
+    "a trigger of somebody else": (
+        "trigger theirs is not ours",
+        "trigger theirs is not ours",
+        ("CREATE TRIGGER theirs AFTER INSERT ON actor BEGIN DELETE FROM alias; END",),
+        (
+            "CREATE FUNCTION theirs() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$",
+            "CREATE TRIGGER theirs AFTER INSERT ON actor FOR EACH ROW EXECUTE FUNCTION theirs()",
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", ALTERED)
+def test_what_keeps_its_name_and_not_its_text_is_found(what: str, url: str) -> None:
+    on_sqlite, on_postgresql, *statements = ALTERED[what]
+    with connect(url) as db:
+        for statement in statements[db.engine == "postgresql"]:
+            db.execute(statement)
+        said = on_sqlite if db.engine == "sqlite" else on_postgresql
+    assert said in wrong(url)["definitions"]
+
+
+def test_looking_at_the_definitions_leaves_nothing_behind(url: str) -> None:
+    with connect(url) as db:
+        before = schema.described(db)
+        assert schema.differences(before, schema.expected(db)) == []
+        assert schema.described(db) == before
+        if db.engine == "postgresql":
+            assert db.tuples("SELECT 1 FROM pg_namespace WHERE nspname LIKE 'posture%'") == []

@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from posture.domain import vocabulary
-from posture.errors import PostureError, Refused, SchemaTooNew, SchemaTooOld, UsageMistake
+from posture.errors import Busy, PostureError, Refused, SchemaTooNew, SchemaTooOld, UsageMistake
 from posture.store import (
     indexes,  # noqa: F401 - adds the indexes to the tables
     migrate,
@@ -303,3 +303,11 @@ def test_another_programs_file_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(Refused, match=r"another program's database \(it holds bookmark\)"):
         migrate.upgrade(f"sqlite:///{path}")
     assert path.read_bytes() == before
+
+
+def test_an_upgrade_waits_for_another_writer_as_long_as_it_is_told(empty_url: str) -> None:
+    migrate.upgrade(empty_url, "0001")
+    with connect(empty_url) as other, other.write(), pytest.raises(Busy, match="held it for 0.1 s"):
+        migrate.upgrade(empty_url, timeout=0.1)
+    with connect(empty_url) as other, other.write(), pytest.raises(Busy, match="held it for 0.1 s"):
+        migrate.downgrade(empty_url, "base", timeout=0.1)
