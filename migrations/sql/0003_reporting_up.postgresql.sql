@@ -21,7 +21,8 @@ CREATE TABLE current_posture (
     status TEXT,
     since DATE,
     base_id BIGINT,
-    spoken_id BIGINT,
+    source_id BIGINT,
+    grade TEXT,
     origins BIGINT,
     flags TEXT,
     CONSTRAINT pk_current_posture PRIMARY KEY (asset_id),
@@ -70,7 +71,9 @@ COMMENT ON COLUMN current_posture.since IS 'The day that the claim which speaks 
 
 COMMENT ON COLUMN current_posture.base_id IS 'The count that the figure starts from; NULL: there is none';
 
-COMMENT ON COLUMN current_posture.spoken_id IS 'The claim whose source and grade stand for the figure';
+COMMENT ON COLUMN current_posture.source_id IS 'The source of the claim that speaks';
+
+COMMENT ON COLUMN current_posture.grade IS 'Its Admiralty grade';
 
 COMMENT ON COLUMN current_posture.origins IS 'Distinct origins that support the figure';
 
@@ -155,7 +158,7 @@ CREATE VIEW report_posture AS SELECT
     to_char(p.since, 'YYYY-MM-DD') AS since,
     s.code AS source_code,
     s.title AS source_title,
-    c.reliability || c.credibility AS grade,
+    p.grade AS grade,
     CAST(p.origins AS BIGINT) AS origins,
     p.flags AS flags,
     CAST(p.base_id AS BIGINT) AS claim_id,
@@ -169,8 +172,7 @@ JOIN asset_type t ON t.id = a.asset_type_id
 JOIN actor ac ON ac.id = d.actor_id
 JOIN location lo ON lo.id = d.location_id
 LEFT JOIN platform pl ON pl.id = a.platform_id
-LEFT JOIN status_change c ON c.id = p.spoken_id
-LEFT JOIN source s ON s.id = c.source_id
+LEFT JOIN source s ON s.id = p.source_id
 WHERE p.is_known OR p.known_seq < p.touched_seq;
 
 COMMENT ON VIEW report_posture IS 'One row per line (asset of a deployment) of which anything is known: its current posture, counting basis present, by the reading rules, as of the day in as_of';
@@ -297,7 +299,8 @@ JOIN source s ON s.id = c.source_id
 LEFT JOIN asset a ON a.id = c.asset_id
 LEFT JOIN asset_type t ON t.id = a.asset_type_id
 LEFT JOIN status st ON st.id = c.status_id
-LEFT JOIN retraction r ON r.status_change_id = c.id;
+LEFT JOIN retraction r ON r.status_change_id = c.id
+WHERE c.modality IN ('planned', 'possible', 'demanded', 'negotiating');
 
 COMMENT ON VIEW report_plan IS 'One row per plan that stands (a claim that is planned, possible, demanded or negotiating, and not retracted): its state by the reading rules, as of the day in as_of';
 

@@ -21,7 +21,8 @@ CREATE TABLE current_posture (
     status TEXT,
     since TEXT,
     base_id INTEGER,
-    spoken_id INTEGER,
+    source_id INTEGER,
+    grade TEXT,
     origins INTEGER,
     flags TEXT,
     CONSTRAINT pk_current_posture PRIMARY KEY (asset_id),
@@ -89,7 +90,7 @@ CREATE VIEW report_posture AS SELECT
     p.since AS since,
     s.code AS source_code,
     s.title AS source_title,
-    c.reliability || c.credibility AS grade,
+    p.grade AS grade,
     p.origins AS origins,
     p.flags AS flags,
     p.base_id AS claim_id,
@@ -103,8 +104,7 @@ JOIN asset_type t ON t.id = a.asset_type_id
 JOIN actor ac ON ac.id = d.actor_id
 JOIN location lo ON lo.id = d.location_id
 LEFT JOIN platform pl ON pl.id = a.platform_id
-LEFT JOIN status_change c ON c.id = p.spoken_id
-LEFT JOIN source s ON s.id = c.source_id
+LEFT JOIN source s ON s.id = p.source_id
 WHERE p.is_known OR p.known_seq < p.touched_seq;
 
 CREATE VIEW report_plan AS SELECT
@@ -155,7 +155,8 @@ JOIN source s ON s.id = c.source_id
 LEFT JOIN asset a ON a.id = c.asset_id
 LEFT JOIN asset_type t ON t.id = a.asset_type_id
 LEFT JOIN status st ON st.id = c.status_id
-LEFT JOIN retraction r ON r.status_change_id = c.id;
+LEFT JOIN retraction r ON r.status_change_id = c.id
+WHERE c.modality IN ('planned', 'possible', 'demanded', 'negotiating');
 
 CREATE VIEW report_claim AS SELECT
     c.id AS claim_id,

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from posture.store.connection import Database
 
 BATCH = 2000
+AT_ONCE = 2_000
+"""Lines that a write computes itself; of more it marks all and says so, lest every other writer wait for it."""
 AGE = ("as_of", "known_seq", "touched_seq")
 """The columns that say how old a row is; the others are what the rules gave."""
 
@@ -47,7 +49,7 @@ LINES = _Kept(
     (
         *("is_known", "low", "best", "high", "stated_low", "stated_best", "stated_high", "quantity_text"),
         *("phase", "presence", "activity", "condition", "lifecycle", "status"),
-        *("since", "base_id", "spoken_id", "origins", "flags"),
+        *("since", "base_id", "source_id", "grade", "origins", "flags"),
     ),
     "select c.id from asset c where TRUE",
     {"is_known": False},
@@ -66,9 +68,11 @@ def keep(entry: Entry) -> None:
     db, found = entry.db, touched(entry)
     if not found.lines and not found.plans:
         return
-    if db.keeper is None:
+    if db.keeper is None or len(found.lines) > AT_ONCE:
         _mark(db, LINES, found.lines, entry.seq)
         _mark(db, PLANS, found.plans, entry.seq)
+        if db.keeper is not None:
+            entry.say(f'this touches {len(found.lines):,} lines: run "posture db refresh" before reading them by SQL')
         return
     today = clock.today()
     there = _ids(db, LINES, found.lines), _ids(db, PLANS, found.plans)

@@ -10,8 +10,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from posture.store import lookup
-
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
@@ -29,11 +27,11 @@ class Touched(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """A line, or all lines of a deployment where the type is None."""
+    """The lines of some asset types in a deployment."""
 
     deployment: int
-    asset_type: int | None
-    platform: int | None
+    types: frozenset[int] | None
+    """None: of all types."""
 
 
 def touched(entry: Entry) -> Touched:
@@ -42,15 +40,16 @@ def touched(entry: Entry) -> Touched:
     claims = _together(db, {*_claims(entry), *_of_sources(db, {row["source_id"] for row in entry.of("source_origin")})})
     plans = _together(db, _column(db, "select plan_id from plan_link where claim_id in ({ids})", claims) - claims)
     about = _about(db, claims)
-    lines = _lines(db, [*_places(db, about), *_moved(entry)])
+    tree = _Tree(dict(db.tuples("select id, parent_id from asset_type")))
+    lines = _lines(db, {*_places(db, tree, about), *_moved(entry, tree)})
     lines |= {row["row_id"] for row in entry.of("catalogue_revision") if row["table_name"] == "asset"}
     return Touched(frozenset(lines), frozenset({*claims, *plans, *_column(db, _SHARES, lines)}))
 
 
 _SHARES = (
-    "select id from status_change where modality in ('planned', 'possible', 'demanded', 'negotiating')"
-    " and deployment_id in (select a.deployment_id from asset a where a.id in ({ids})) and asset_id in ({ids})"
-    " and quantity_form = 'share'"
+    "select c.id from asset a join status_change c on c.deployment_id = a.deployment_id and c.asset_id = a.id"
+    " and c.modality in ('planned', 'possible', 'demanded', 'negotiating') and c.quantity_form = 'share'"
+    " where a.id in ({ids})"
 )
 """Plans about a part of what a line has: as its figure changes, so does what they are about."""
 
@@ -120,50 +119,50 @@ def _about(db: Database, claims: Iterable[int]) -> set[tuple[int, int | None]]:
     return {(row[0], row[1]) for row in rows}
 
 
-def _places(db: Database, about: Iterable[tuple[int, int | None]]) -> Iterator[_Place]:
+def _places(db: Database, tree: _Tree, about: Iterable[tuple[int, int | None]]) -> Iterator[_Place]:
     """Yield where these claims are felt first: a deployment's, on every line that it holds or contains."""
     about = set(about)
     whole = {deployment for deployment, line in about if line is None}
     inside = _column(db, "select part_id from containment where container_id in ({ids})", whole)
     for deployment in {*whole, *inside}:
-        yield _Place(deployment, None, None)
+        yield _Place(deployment, None)
     one = "select deployment_id, asset_type_id, platform_id from asset where id in ({ids})"
-    for row in _rows(db, one, {line for _, line in about if line is not None}):
-        yield _Place._make(row)
+    rows = set(_rows(db, one, {line for _, line in about if line is not None}))
+    yield from _places_of(db, tree, rows)
 
 
-def _moved(entry: Entry) -> Iterator[_Place]:
+def _places_of(db: Database, tree: _Tree, lines: set[tuple[Any, ...]]) -> Iterator[_Place]:
+    """Yield the places of lines, each a deployment, a type and a platform, and of all lines of the same platforms."""
+    same = "select deployment_id, asset_type_id, platform_id from asset where platform_id in ({ids})"
+    for deployment, kind, _ in lines.union(_rows(db, same, {line[2] for line in lines if line[2] is not None})):
+        yield _Place(deployment, tree.in_line_with(kind))
+
+
+def _moved(entry: Entry, tree: _Tree) -> Iterator[_Place]:
     """Yield the places whose parts or containers an edit of the catalogue changed, as they were and as they are."""
+    db = entry.db
     for deployment in entry.moved:
-        yield _Place(deployment, None, None)
+        yield _Place(deployment, None)
     for revision in entry.of("catalogue_revision"):
         states = [json.loads(state) for state in (revision["before"], revision["after"]) if state is not None]
         if revision["table_name"] == "asset":
-            for state in states:
-                yield _Place(state["deployment_id"], state["asset_type_id"], state["platform_id"])
+            lines = {(state["deployment_id"], state["asset_type_id"], state["platform_id"]) for state in states}
+            yield from _places_of(db, tree, lines)
         elif revision["table_name"] == "asset_type" and len({state["parent_id"] for state in states}) > 1:
-            types = {revision["row_id"], *lookup.descendants(entry.db, "asset_type", revision["row_id"])}
-            sql = "select deployment_id from asset where asset_type_id in ({ids})"
-            for deployment in _column(entry.db, sql, types):
-                yield _Place(deployment, None, None)
+            below = tree.below(revision["row_id"])
+            types = below.union(*(tree.above(state["parent_id"]) for state in states))
+            for deployment in _column(db, "select deployment_id from asset where asset_type_id in ({ids})", below):
+                yield _Place(deployment, types)
 
 
-def _lines(db: Database, places: Iterable[_Place]) -> set[int]:
+def _lines(db: Database, places: Collection[_Place]) -> set[int]:
     """Return the lines at these places and those whose figures rest on them."""
-    places = set(places)
-    machines = {place.platform for place in places if place.platform is not None}
-    same = "select deployment_id, asset_type_id, platform_id from asset where platform_id in ({ids})"
-    places |= {_Place._make(row) for row in _rows(db, same, machines)}
-    if not places:
-        return set()
-    parents = dict(db.tuples("select id, parent_id from asset_type"))
-    wanted: dict[int, set[int] | None] = {}
+    wanted: dict[int, frozenset[int] | None] = {}
     near = _Near(db, {place.deployment for place in places})
     for place in places:
-        types = None if place.asset_type is None else _in_line_with(place.asset_type, parents)
         for deployment in near.of(place.deployment):
-            have = wanted.get(deployment, set())
-            wanted[deployment] = None if types is None or have is None else have | types
+            have = wanted.get(deployment, frozenset())
+            wanted[deployment] = None if place.types is None or have is None else have | place.types
     rows = _rows(db, "select id, deployment_id, asset_type_id from asset where deployment_id in ({ids})", wanted)
     return {line for line, deployment, kind in rows if (types := wanted[deployment]) is None or kind in types}
 
@@ -187,12 +186,27 @@ class _Near:
         return near.union(*(self.containers.get(each, ()) for each in near))
 
 
-def _in_line_with(asset_type: int, parents: Mapping[int, int | None]) -> set[int]:
-    """Return an asset type with all above and all below it."""
+class _Tree:
+    """The tree of asset types."""
 
-    def above(kind: int | None) -> Iterator[int]:
+    def __init__(self, parents: Mapping[int, int | None]) -> None:
+        self.parents = parents
+        self._in_line: dict[int, frozenset[int]] = {}
+
+    def above(self, kind: int | None) -> frozenset[int]:
+        """Return a type and all that it is a kind of; nothing where there is none."""
+        found = []
         while kind is not None:
-            yield kind
-            kind = parents.get(kind)
+            found.append(kind)
+            kind = self.parents.get(kind)
+        return frozenset(found)
 
-    return {*above(asset_type), *(kind for kind in parents if asset_type in above(kind))}
+    def below(self, kind: int) -> frozenset[int]:
+        """Return a type and all kinds of it."""
+        return frozenset(other for other in self.parents if kind in self.above(other))
+
+    def in_line_with(self, kind: int) -> frozenset[int]:
+        """Return a type with all above and all below it."""
+        if kind not in self._in_line:
+            self._in_line[kind] = self.above(kind) | self.below(kind)
+        return self._in_line[kind]

@@ -73,7 +73,8 @@ def _line_row(reading: Reading, agreed: Agreed) -> Row:
         "status": _canonical(statuses),
         "since": claim.on if claim else None,
         "base_id": reading.base.id if reading.base else None,
-        "spoken_id": claim.id if claim else None,
+        "source_id": claim.source if claim else None,
+        "grade": claim.grade if claim else None,
         "origins": len(reading.origins),
         "flags": " ".join(sorted({*reading.flags, *agreed.flags})),
     }

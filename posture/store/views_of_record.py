@@ -69,7 +69,7 @@ REPORT_POSTURE = View(
         ),
         day("since", "p.since", "The day that the deciding claim is about"),
         *about_source(),
-        text("grade", "c.reliability || c.credibility", "Admiralty grade of the deciding claim"),
+        text("grade", "p.grade", "Admiralty grade of the deciding claim"),
         integer("origins", "p.origins", "Distinct origins that support the figure"),
         text("flags", "p.flags", "What a reader must know: contested, stale, maybe_same..., parted by blanks"),
         integer("claim_id", "p.base_id", "The count that the figure starts from; NULL: there is none"),
@@ -77,8 +77,7 @@ REPORT_POSTURE = View(
     ),
     f"FROM current_posture p\n{LINES.replace('FROM asset a', 'JOIN asset a ON a.id = p.asset_id')}\n"
     "LEFT JOIN platform pl ON pl.id = a.platform_id\n"
-    "LEFT JOIN status_change c ON c.id = p.spoken_id\n"
-    "LEFT JOIN source s ON s.id = c.source_id\n"
+    "LEFT JOIN source s ON s.id = p.source_id\n"
     "WHERE p.is_known OR p.known_seq < p.touched_seq",
     Example(
         "What does France have, and who says so?",
@@ -125,7 +124,9 @@ REPORT_PLAN = View(
         text("excerpt", "c.excerpt", "The passage that says so"),
         *_CURRENT,
     ),
-    f"FROM current_plan p\n{_CLAIM.replace('FROM status_change c', 'JOIN status_change c ON c.id = p.plan_id')}",
+    f"FROM current_plan p\n{_CLAIM.replace('FROM status_change c', 'JOIN status_change c ON c.id = p.plan_id')}\n"
+    # What every plan is anyway, said so that the index of plans can be used.
+    "WHERE c.modality IN ('planned', 'possible', 'demanded', 'negotiating')",
     Example(
         "What has become of the plans for Niger, each told once?",
         "SELECT plan_id, line, modality, kind, quantity_text, due_on, state, outcomes FROM report_plan\n"

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from posture import clock
-from posture.ledger import current
+from posture.errors import Refused
+from posture.ledger import catalogue, current
+from posture.ledger.claims import log
+from posture.ledger.entry import Writing
+from posture.ledger.verify import verify
 from posture.reports.as_of import Question
 from posture.reports.current import current_rows
 from posture.reports.plans import plans
@@ -20,6 +26,8 @@ from tests.drive import Driven
 from tests.ledger.test_histories import History
 from tests.ledger_writing import write_ledger
 from tests.random_ledgers import ledgers
+
+from .conftest import claim
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,3 +146,93 @@ def test_any_random_ledger_is_projected_as_reported_on_postgresql(
     make_url: Callable[..., str], data: st.DataObject
 ) -> None:
     keep(make_url, "postgresql", data.draw(ledgers()))
+
+
+@pytest.fixture
+def kept(niger: Database) -> Database:
+    """The small catalogue in a database that keeps the projection."""
+    niger.keeper = current_rows
+    current.refresh(niger)
+    return niger
+
+
+def ages(db: Database) -> dict[str, tuple[int, int]]:
+    """Return for each line what its row knows, and whether it is current."""
+    return {row["line"]: (row["known_seq"], row["is_current"]) for row in db.all("select * from report_posture")}
+
+
+def test_a_line_that_a_write_does_not_touch_keeps_its_age(kept: Database) -> None:
+    first = log(kept, [claim("fra-ner/personnel")]).seq
+    second = log(kept, [claim("fra-tcd/personnel", quantity="900")]).seq
+    assert ages(kept) == {"fra-ner/personnel": (first, 1), "fra-tcd/personnel": (second, 1)}
+
+
+def test_a_writer_that_cannot_compute_marks_what_it_touches(kept: Database) -> None:
+    known = log(kept, [claim("fra-ner/personnel")]).seq
+    kept.keeper = None
+    log(kept, [claim("fra-ner/personnel", quantity="1400", on="2023-09-20"), claim("fra-ner/drones", quantity="4")])
+    assert ages(kept) == {"fra-ner/personnel": (known, 0), "fra-ner/drones": ((known or 0) - 1, 0)}
+    assert verify(kept) == []  # nothing here can compute, so nothing is compared
+    kept.keeper = current_rows
+    found = [finding.what for finding in verify(kept)]
+    assert [what.split(" is out of date")[0] for what in found] == [
+        "the current posture of fra-ner/personnel",
+        "the current posture of fra-ner/drones",
+    ]
+    assert all('run "posture db refresh"' in what for what in found)
+    assert current.refresh(kept) == 2
+    assert verify(kept) == []
+    assert current.refresh(kept) == 0
+
+
+def test_a_write_that_touches_very_many_lines_leaves_them_to_a_refresh(
+    kept: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(current, "AT_ONCE", 0)
+    written = log(kept, [claim("fra-ner/personnel")])
+    assert any('run "posture db refresh"' in line for line in written.understood)
+    assert [current_ for _, current_ in ages(kept).values()] == [0]
+
+
+def test_a_row_that_was_tampered_with_or_lost_is_found(kept: Database) -> None:
+    plan = log(kept, [claim("fra-ner/personnel"), claim("fra-ner/drones", "decrease", "2", modality="planned")])
+    assert verify(kept) == []
+    with kept.write():
+        kept.execute("update current_posture set high = 1 where high is not null")
+        kept.execute("delete from current_posture where asset_id = (select max(id) from asset)")
+        kept.execute("update current_plan set state = 'fulfilled'")
+    assert [finding.what.split("; ")[0] for finding in verify(kept)] == [
+        "the current posture of fra-tcd/personnel has no row",
+        f"the current posture of fra-ner/personnel is not what the rules give as of {clock.today()}",
+        f"the state of plan {plan.claims[1]['id']} is not what the rules give as of {clock.today()}",
+    ]
+    assert current.refresh(kept) == 3
+
+
+def test_a_row_is_checked_as_of_its_own_day(kept: Database) -> None:
+    """A count of which the end is stated lapses: the row was right on its day, and is not wrong because time went on."""
+    with clock.held_at(datetime(2023, 9, 10, tzinfo=UTC)):
+        log(kept, [claim("fra-ner/personnel", on="2023-09-05/2023-09-30")], Writing(force=True))
+    assert kept_lines(kept)["fra-ner/personnel"]["as_of"] == "2023-09-10"
+    assert verify(kept) == []
+    assert kept_lines(kept)["fra-ner/personnel"]["low"] == 1500
+    current.refresh(kept)
+    assert kept_lines(kept)["fra-ner/personnel"]["best"] is None
+    assert verify(kept) == []
+
+
+def test_a_dry_run_and_a_refusal_touch_nothing(kept: Database) -> None:
+    log(kept, [claim("fra-ner/personnel")])
+    before = kept.all("select * from current_posture order by asset_id")
+    log(kept, [claim("fra-ner/personnel", quantity="3")], Writing(dry_run=True))
+    with pytest.raises(Refused):
+        log(kept, [claim("fra-ner/personnel", quantity="3", grade="A1")])
+    assert kept.all("select * from current_posture order by asset_id") == before
+
+
+def test_a_line_that_is_removed_takes_its_row_along(kept: Database) -> None:
+    catalogue.add(kept, "asset", {"code": "tanks", "deployment": "fra-ner", "asset_type": "tank"})
+    count = "select count(*) from current_posture"
+    assert kept.value(count) == 4
+    catalogue.remove(kept, "asset", "fra-ner/tanks")
+    assert kept.value(count) == 3
