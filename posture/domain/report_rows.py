@@ -419,3 +419,113 @@ class BriefItem:
 
 BriefReport = ReportEnvelope[BriefItem]
 """The brief as JSON: a row for each item of the page, in its order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovementsRow:
+    """One happening of a period, or what came to and left one line or one place in it."""
+
+    kind: str
+    """movement: one happening; balance: a line; place: a location and all in it. Keys of the other kinds are null."""
+    actor: str | None
+    """Code of the actor whose forces these are; null for a place."""
+    from_deployment: str | None
+    """Of a movement: code of the deployment that it left; null where nobody has said."""
+    from_location: str | None
+    """Of a movement: code of the location that it left."""
+    to_deployment: str | None
+    """Of a movement: code of the deployment that it came to; null where nobody has said."""
+    to_location: str | None
+    """Of a movement: code of the location that it came to."""
+    deployment: str | None
+    """Of a balance: code of the deployment."""
+    location: str | None
+    """Of a balance or a place: code of the location."""
+    asset: str | None
+    """Code of the asset within its deployment."""
+    asset_type: str | None
+    """Code of the asset type; of a place, the top one. Null for an asset that lies outside what was asked about."""
+    low: int | None
+    """Of a movement: at least so many."""
+    best: int | None
+    """Of a movement: the likeliest number, where one is known."""
+    high: int | None
+    """Of a movement: at most so many; null is not known."""
+    quantity_text: str | None
+    """Of a movement: the quantity in the source's words."""
+    effective: str | None
+    """Of a movement: when it happened, in EDTF."""
+    first: str | None
+    """Of a movement: the first day on which it can have begun."""
+    last: str | None
+    """Of a movement: the last day on which it can have ended."""
+    certainty: str | None
+    """Of a movement: certain, or possible where its dates only overlap the period."""
+    reason: str | None
+    """Of a movement: why, in a word."""
+    source: str | None
+    """Of a movement: code of the source that speaks for it."""
+    grade: str | None
+    """Of a movement: reliability and credibility of the claim that speaks for it."""
+    origins: int | None
+    """Of a movement: how many distinct origins tell it."""
+    reports: int | None
+    """Of a movement: how many claims tell it."""
+    flags: list[str]
+    """What to beware of: maybe_same, unquantified, doubted, sides_differ, overdrawn."""
+    start_low: int | None
+    """Of a balance: the figure on the eve of the period: at least so many; null is not known, or no matter of this kind of row."""
+    start_best: int | None
+    """Of a balance: the figure on the eve of the period: the likeliest number, where one is known."""
+    start_high: int | None
+    """Of a balance: the figure on the eve of the period: at most so many; null is not known."""
+    in_low: int | None
+    """Of a balance or a place: what came in the period: at least so many; null is not known, or no matter of this kind of row."""
+    in_best: int | None
+    """Of a balance or a place: what came in the period: the likeliest number, where one is known."""
+    in_high: int | None
+    """Of a balance or a place: what came in the period: at most so many; null is not known."""
+    out_low: int | None
+    """Of a balance or a place: what left in the period: at least so many; null is not known, or no matter of this kind of row."""
+    out_best: int | None
+    """Of a balance or a place: what left in the period: the likeliest number, where one is known."""
+    out_high: int | None
+    """Of a balance or a place: what left in the period: at most so many; null is not known."""
+    end_low: int | None
+    """Of a balance: the figure as of the last day: at least so many; null is not known, or no matter of this kind of row."""
+    end_best: int | None
+    """Of a balance: the figure as of the last day: the likeliest number, where one is known."""
+    end_high: int | None
+    """Of a balance: the figure as of the last day: at most so many; null is not known."""
+    counted_before_on: str | None
+    """Of a balance: the day of the count before the period."""
+    counted_before_low: int | None
+    """Of a balance: the count before the period: at least so many; null is not known, or no matter of this kind of row."""
+    counted_before_best: int | None
+    """Of a balance: the count before the period: the likeliest number, where one is known."""
+    counted_before_high: int | None
+    """Of a balance: the count before the period: at most so many; null is not known."""
+    counted_on: str | None
+    """Of a balance: the day of the last count in the period; null where there is none, or none before the period."""
+    counted_low: int | None
+    """Of a balance: the last count in the period: at least so many; null is not known, or no matter of this kind of row."""
+    counted_best: int | None
+    """Of a balance: the last count in the period: the likeliest number, where one is known."""
+    counted_high: int | None
+    """Of a balance: the last count in the period: at most so many; null is not known."""
+    expected_low: int | None
+    """Of a balance: the count before, moved by what is known to have moved until the last count: at least so many; null is not known, or no matter of this kind of row."""
+    expected_best: int | None
+    """Of a balance: the count before, moved by what is known to have moved until the last count: the likeliest number, where one is known."""
+    expected_high: int | None
+    """Of a balance: the count before, moved by what is known to have moved until the last count: at most so many; null is not known."""
+    residual_low: int | None
+    """Of a balance: the last count has at least so many more than expected (fewer, if negative); null is without bound."""
+    residual_high: int | None
+    """Of a balance: the last count has at most so many more than expected; null is without bound."""
+    claims: list[int]
+    """Numbers of the claims behind the row; of a movement the one that speaks comes first."""
+
+
+MovementsReport = ReportEnvelope[MovementsRow]
+"""What moved in a period, as JSON: movements, then balances, then places; `since` is the first day."""

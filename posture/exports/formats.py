@@ -14,6 +14,7 @@ from posture.reports.wording import (
     BECAME,
     agreed,
     clocks,
+    markdown,
     outcome_text,
     plan_text,
     source_text,
@@ -163,13 +164,16 @@ def _bound(number: int | None) -> str:
 
 
 def iter_markdown(report: Report) -> Iterator[str]:
-    """Yield a heading and a table to paste, with figures as an analyst writes them and the sources in full."""
+    """Yield a heading and a table to paste, with figures as an analyst writes them and the sources in full; or the page."""
+    if report.page:
+        yield from report.page
+        return
     projected = "projected " if any("projected" in row.get("flags", ()) for row in report.rows) else ""
     if report.as_of:  # what no clock is about has no heading
         yield f"**{f'{projected}{report.name}'.replace('_', ' ').capitalize()} {clocks(report)}**"
         yield ""
     if not report.rows:
-        yield _markdown_cell(report.empty_because or "Nothing to show.")
+        yield markdown(report.empty_because or "Nothing to show.")
         yield from _markdown_notes(report)
         return
     columns = markdown_columns(report)
@@ -177,30 +181,21 @@ def iter_markdown(report: Report) -> Iterator[str]:
     yield "| " + " | ".join("---:" if column.right else "---" for column in columns) + " |"
     for row in report.rows:
         yield (
-            "| "
-            + " | ".join(_markdown_cell(column.text(row)) + _markdown_marks(column, row) for column in columns)
-            + " |"
+            "| " + " | ".join(markdown(column.text(row)) + _markdown_marks(column, row) for column in columns) + " |"
         )
     yield from _markdown_notes(report)
 
 
 def _markdown_notes(report: Report) -> Iterator[str]:
     for note in report.notes:
-        yield from ("", _markdown_cell(note))
+        yield from ("", markdown(note))
     if report.footnotes:
         yield ""
-        yield from (f"[^{note.number}]: {_markdown_cell(note.text)}" for note in report.footnotes)
+        yield from (f"[^{note.number}]: {markdown(note.text)}" for note in report.footnotes)
 
 
 def _markdown_marks(column: Column, row: Mapping[str, Any]) -> str:
     return "".join(f"[^{number}]" for number in row.get("cite") or ()) if column.figure else ""
-
-
-def _markdown_cell(text: str) -> str:
-    plain = visible(text)
-    for sign in ("\\", "|", "<", "*", "_", "`", "[", "]"):
-        plain = plain.replace(sign, "\\" + sign)
-    return plain
 
 
 def markdown_columns(report: Report) -> Sequence[Column]:

@@ -69,3 +69,5 @@ class Report:
     """The sources cited, if they were asked for; rows refer to them by `cite`."""
     since: Since | None = None
     """Where a report is about two points of time or what lies between them: the first one; its own clocks are the second."""
+    page: Sequence[str] = ()
+    """The whole as lines of Markdown, of a report that is a page rather than a table."""
