@@ -173,10 +173,8 @@ def stats(session: Session, given: Mapping[str, Any]) -> None:
 
     with session.database(readonly=True) as db:
         found = health.stats(db)
-    say(
-        f"{found.place}: {found.engine} {found.engine_version}, schema {found.schema}, {found.size:,} bytes;"
-        f" database {found.database_id} of {found.created_at[:10]}"
-    )
+    say(f"{found.place}: {found.engine} {found.engine_version}, schema {found.schema}, {found.size:,} bytes")
+    say(f"database {found.database_id} of {found.created_at[:10]}")
     if found.head_hash:
         say(f"head {found.head_seq}:{found.head_hash}")
     rows = [{"table": table, "rows": count} for table, count in found.rows.items()]

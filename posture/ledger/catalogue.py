@@ -173,7 +173,8 @@ def alias(
     def compose(entry: Entry) -> None:
         row = lookup.get_line(entry.db, code) if noun == "asset" else lookup.get_code(entry.db, noun, code)
         alias_row(entry, noun, row["id"], name, language)
-        entry.say(f'{noun.replace("_", "-")} {row["code"]} is also found as "{name}"')
+        within = f"{lookup.get_row(entry.db, 'deployment', row['deployment_id'])['code']}/" if noun == "asset" else ""
+        entry.say(f'{noun.replace("_", "-")} {within}{row["code"]} is also found as "{within}{name}"')
 
     return append(db, writing or Writing(action="alias"), compose)
 
