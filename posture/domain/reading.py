@@ -10,17 +10,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from posture.domain.agreement import NEAR, agree
 from posture.domain.claim import Claim, days_after, order
 from posture.domain.evidence import Evidence, Line, gather
-from posture.domain.fold import INFLOW, OUTFLOW, Step, Value, fold, share_of
-from posture.domain.happening import Flow, speakers
-from posture.domain.track import Followed, Material, bases_of, follow, follow_until, half_open, placed, value_of
+from posture.domain.fold import Value, share_of
+from posture.domain.happening import Flow
+from posture.domain.track import Followed, Material, bases_of, follow, follow_until, half_open, placed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-NEAR = 30
-"""Days around a base within which another origin's count confirms or contests it."""
 
 STALE_AFTER = 90
 """Days after which the newest claim used is flagged `stale`, by default."""
@@ -196,34 +194,6 @@ def _of_axis(said: list[Claim], value: Value) -> list[StatusFigure]:
     return list(figures.values())
 
 
-def _overlaps(one: Value, other: Value) -> bool:
-    return (one.high is None or other.low <= one.high) and (other.high is None or one.low <= other.high)
-
-
-def _brought(count: Claim, base: Claim, reading: Reading, known: Mapping[int, Claim]) -> Value:
-    """Return an earlier count brought to the base's day: moved by what certainly, or possibly, lies between the two."""
-    if not reading.material.flows:
-        return value_of(count)
-
-    def between(flow: Flow) -> Flow | None:
-        since, past = placed(flow.claim, count, known), placed(flow.claim, base, known)
-        return None if since is False or past is True else Flow(flow.claim, sure=since is True and past is False)
-
-    spoken = speakers([flow for flow in reading.material.flows if flow.claim.on <= base.on], sifted=between)
-    steps = [
-        Step(
-            flow.claim.on,
-            INFLOW if flow.claim.kind == "increase" else OUTFLOW,
-            flow.claim,
-            flow.sure,
-            spoken.cluster.get(flow.claim.id),
-        )
-        for flow in spoken.flows
-    ]
-    steps.sort(key=Step.key)
-    return fold(value_of(count), steps, base_on=count.on, pairs=spoken.pairs).value
-
-
 def _weigh(reading: Reading, known: Mapping[int, Claim]) -> None:
     """Find the origins behind the figure, and what other origins say against it (rule 6)."""
     base, found = reading.base, reading.evidence
@@ -247,12 +217,7 @@ def _compare(reading: Reading, base: Claim, known: Mapping[int, Claim]) -> None:
     for count in reading.evidence.counts:
         if count is base or count.marker or not count.admissible or not earliest <= count.on <= base.on:
             continue
-        agrees = _overlaps(_brought(count, base, reading, known), value_of(base))
-        if (
-            not agrees and count.on == base.on
-        ):  # their order is open: what happened that day may lie between them either way
-            agrees = _overlaps(_brought(base, count, reading, known), value_of(count))
-        if agrees:
+        if agree(count, base, reading.material.flows, known):
             reading.origins.setdefault(count.origin, []).append(count.id)
         elif count.origin != base.origin:
             reading.flags.setdefault("contested", []).append(count.id)

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from posture.domain.agreement import NEAR, agree, overlap
 from posture.domain.claim import days_after
-from posture.domain.fold import INFLOW, OUTFLOW, Step, Value, fold
-from posture.domain.happening import Flow, speakers
-from posture.domain.reading import NEAR, ordered_by_link
-from posture.domain.track import placed, value_of
+from posture.domain.happening import Flow
+from posture.domain.reading import ordered_by_link
+from posture.domain.track import value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from posture.domain.claim import Claim
     from posture.domain.evidence import Evidence
@@ -60,45 +60,6 @@ def _near(count: Claim, others: Iterable[Claim]) -> list[Claim]:
     return [one for one in others if one.admissible and one.origin != count.origin and first <= one.on <= last]
 
 
-def agree(one: Claim, other: Claim, flows: Sequence[Flow], known: Mapping[int, Claim]) -> bool:
-    """Return whether two counts of a line overlap once the earlier is brought to the later one's day.
-
-    Of one day their order is open: what happened that day may lie between them either way.
-    """
-    earlier, later = sorted((one, other), key=lambda claim: claim.on)
-    if _overlap(brought(earlier, later, flows, known), value_of(later)):
-        return True
-    return earlier.on == later.on and _overlap(brought(later, earlier, flows, known), value_of(earlier))
-
-
-def brought(earlier: Claim, later: Claim, flows: Sequence[Flow], known: Mapping[int, Claim]) -> Value:
-    """Return an earlier count brought to a later one's day: moved by what certainly, or possibly, lies between the two."""
-    if not flows:
-        return value_of(earlier)
-
-    def between(flow: Flow) -> Flow | None:
-        since, past = placed(flow.claim, earlier, known), placed(flow.claim, later, known)
-        return None if since is False or past is True else Flow(flow.claim, sure=since is True and past is False)
-
-    spoken = speakers([flow for flow in flows if flow.claim.on <= later.on], sifted=between)
-    steps = [
-        Step(
-            flow.claim.on,
-            INFLOW if flow.claim.kind == "increase" else OUTFLOW,
-            flow.claim,
-            flow.sure,
-            spoken.cluster.get(flow.claim.id),
-        )
-        for flow in spoken.flows
-    ]
-    steps.sort(key=Step.key)
-    return fold(value_of(earlier), steps, base_on=earlier.on, pairs=spoken.pairs).value
-
-
-def _overlap(one: Value, other: Value) -> bool:
-    return (one.high is None or other.low <= one.high) and (other.high is None or one.low <= other.high)
-
-
 def _flows_compared(flows: Sequence[Claim]) -> Iterable[Compared]:
     """Yield the flows that another origin reports too, by `same_as`; two numbers must overlap to agree."""
     happenings: dict[int, list[Claim]] = {}
@@ -115,4 +76,4 @@ def _flows_compared(flows: Sequence[Claim]) -> Iterable[Compared]:
 
 def _same_size(one: Claim, other: Claim) -> bool:
     """Return whether two reports of a happening give sizes that overlap; one without a number contradicts none."""
-    return one.form != "number" or other.form != "number" or _overlap(value_of(one), value_of(other))
+    return one.form != "number" or other.form != "number" or overlap(value_of(one), value_of(other))
