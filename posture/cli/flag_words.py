@@ -12,6 +12,7 @@ MEANINGS = {
     "overdrawn": "more is said to have left than was there",
     "parts_newer": "a part was counted later than the whole",
     "projected": "as if open plans had been carried out",
+    "sides_differ": "as many as left cannot have arrived, by what is said of both",
     "stale": "the newest claim behind the figure is old",
     "uncertain": "a change may fall before or after the count",
     "unquantified": "some left, nobody says how many",

@@ -479,6 +479,8 @@ class MovementsRow:
     """Of a balance: the figure on the eve of the period: the likeliest number, where one is known."""
     start_high: int | None
     """Of a balance: the figure on the eve of the period: at most so many; null is not known."""
+    start_flags: list[str] | None
+    """Of a balance: what to beware of in the figure on the eve of the period."""
     in_low: int | None
     """Of a balance or a place: what came in the period: at least so many; null is not known, or no matter of this kind of row."""
     in_best: int | None
@@ -497,6 +499,8 @@ class MovementsRow:
     """Of a balance: the figure as of the last day: the likeliest number, where one is known."""
     end_high: int | None
     """Of a balance: the figure as of the last day: at most so many; null is not known."""
+    end_flags: list[str] | None
+    """Of a balance: what to beware of in the figure as of the last day."""
     counted_before_on: str | None
     """Of a balance: the day of the count before the period."""
     counted_before_low: int | None

@@ -120,8 +120,10 @@ def test_what_was_retracted_later_is_known_then_and_not_known_now(db: Database) 
             catalogue.add(db, noun, fields)
     for day, quantity in ((5, "1500"), (20, "1400")):
         with clock.held_at(datetime(2023, 10, day, tzinfo=UTC)):
-            said = {"kind": "count", "quantity": quantity, "source": "rfi", "on": f"2023-10-{day:02}"}
-            written = log(db, [ClaimDraft(line="fra-ner/personnel", **said)], Writing(force=True))
+            said = ClaimDraft(
+                line="fra-ner/personnel", kind="count", quantity=quantity, source="rfi", on=f"2023-10-{day:02}"
+            )
+            written = log(db, [said], Writing(force=True))
     with clock.held_at(datetime(2023, 11, 10, tzinfo=UTC)):
         retract(db, claim=written.claims[0]["id"], writing=Writing(reason="a mistake"))
         question = Question(as_of=date(2023, 11, 10))
