@@ -75,7 +75,7 @@ def resolve_known_at(db: Database, text: str | None) -> KnownAt:
     if word.startswith("#"):
         from posture.errors import UnknownClaim
 
-        seq = int(word[1:]) if word[1:].isdigit() and len(word) < 18 else -1
+        seq = int(word[1:]) if word[1:].isdecimal() and len(word) < 18 else -1
         row = db.one("select seq, recorded_at from ledger_entry where seq = :seq", {"seq": seq})
         if row is None and seq != 0:
             raise UnknownClaim("entry", word)
