@@ -91,7 +91,7 @@ def read_date(text: str, *, today: date) -> WorldTime:
             len(text) == 10
             and text.isascii()
             and text[4] == text[7] == "-"
-            and (text[:4] + text[5:7] + text[8:]).isdigit()
+            and (text[:4] + text[5:7] + text[8:]).isdecimal()
         ):
             return _stretched(text, iso_day(text))  # what nearly every command and file writes
         return _read(text.strip(), plain_words(text), today)

@@ -321,7 +321,7 @@ def _ends(left: str, right: str) -> tuple[Figure, Figure] | None:
     if not left or not right:
         return None
     last = read_figure(right)
-    first = read_figure(left + "%" if right.endswith("%") and left[-1:].isdigit() else left)
+    first = read_figure(left + "%" if right.endswith("%") and left[-1:].isdecimal() else left)
     if first is None or last is None or bool(first.of) != bool(last.of):
         return None
     return first, last

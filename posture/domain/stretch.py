@@ -101,7 +101,7 @@ def _year(text: str) -> int:
 
 
 def _month(text: str) -> int:
-    month = _MONTH_NUMBER.get(text) or (int(text) if text.isdigit() else 0)
+    month = _MONTH_NUMBER.get(text) or (int(text) if text.isdecimal() else 0)
     if not 1 <= month <= 12:
         raise Unreadable(f'there is no month "{text}"')
     return month
@@ -133,7 +133,7 @@ def _read_day(found: re.Match[str]) -> Stretch:
 
 def _read_month(found: re.Match[str]) -> Stretch:
     year, text = _year(found["y"]), found["m"]
-    if text.isdigit() and int(text) in _GROUP_MONTHS:
+    if text.isdecimal() and int(text) in _GROUP_MONTHS:
         return _group(year, int(text))
     month = _month(text)
     return _months(year, month, 1, f"{year}-{month:02}", plain=True)

@@ -93,7 +93,7 @@ def _instant(word: str) -> Any:
 
     from posture.domain.dates import read_date, read_day
 
-    if "T" in word.upper() and word[:4].isdigit():
+    if "T" in word.upper() and word[:4].isdecimal():
         try:
             at = datetime.fromisoformat(word)
         except ValueError:
