@@ -533,3 +533,97 @@ class MovementsRow:
 
 MovementsReport = ReportEnvelope[MovementsRow]
 """What moved in a period, as JSON: movements, then balances, then places; `since` is the first day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanOutcome:
+    """A claim that decided what became of a plan."""
+
+    relation: str
+    """What it did to the plan: fulfils, partly_fulfils, cancels or supersedes."""
+    claim: int
+    """Its number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlansRow:
+    """One plan, what became of it, and how that compares with what was announced."""
+
+    plan_id: int
+    """Number of the claim; of several reports of one plan, the first in the order of claims."""
+    deployment: str
+    """Code of the deployment."""
+    actor: str
+    """Code of the actor whose forces these are."""
+    location: str
+    """Code of the location that they are at."""
+    asset: str | None
+    """Code of the asset within its deployment; null for a plan about the deployment as a whole."""
+    asset_type: str | None
+    """Code of the asset type."""
+    kind: str
+    """What is planned: count (a target), increase, decrease, status or announcement."""
+    status: str | None
+    """The status planned, for kind status."""
+    quantity_text: str | None
+    """How many, in the source's words."""
+    low: int | None
+    """At least so many; of a share, of what is there now."""
+    high: int | None
+    """At most so many."""
+    modality: str
+    """planned, possible, demanded or negotiating."""
+    stated_on: str
+    """The day it was said."""
+    effective: str
+    """When it was to happen, in EDTF."""
+    due: str | None
+    """Its latest date; null where none was said."""
+    state: str
+    """open, partly_fulfilled, fulfilled, cancelled, superseded or overdue."""
+    outcomes: list[PlanOutcome]
+    """The claims that decided that, in the order in which they were recorded."""
+    overdue_days: int | None
+    """Days past its latest date, where it is overdue."""
+    done_from: str | None
+    """The first day on which it may have been complete, where it was fulfilled."""
+    done_by: str | None
+    """The last such day."""
+    slip_low: int | None
+    """At least so many days late, below 0 early: from its latest date to the day on which it was complete; to the latest date
+    of the plan that superseded it, or the day of what came instead; to the day of the report, where it is past its date and
+    not complete. Null where it has no latest date, is not due, or was cancelled."""
+    slip_high: int | None
+    """At most so many days; null where that is open."""
+    slip_claim: int | None
+    """Number of the claim with that day: what fulfilled or superseded it."""
+    actual_low: int | None
+    """At least so many were moved, or are there, by the claims that fulfil it, whole or in part; null: none says a number."""
+    actual_high: int | None
+    """At most so many; null where a part of it has no number."""
+    difference_low: int | None
+    """At least so many more than announced, below 0 fewer; null where it is open, or a share or words were announced."""
+    difference_high: int | None
+    """At most so many more than announced."""
+    announced_other: str | None
+    """Code of the deployment announced as the other side: where they were to go, or come from."""
+    actual_others: list[str]
+    """Codes of the deployments on the other side of what was carried out."""
+    other_side: str | None
+    """as_announced: there, or inside of it; other: elsewhere; null where either is not said."""
+    source: str
+    """Code of the source."""
+    grade: str
+    """Reliability and credibility of the claim."""
+    origins: int
+    """How many distinct origins tell of the plan."""
+    also_reported_as: list[int]
+    """Numbers of the other claims that are this plan."""
+    excerpt: str | None
+    """The passage that says so."""
+    claims: list[int]
+    """Numbers of the plan, of the other reports of it, and of its outcomes."""
+
+
+PlansReport = ReportEnvelope[PlansRow]
+"""The plans report as JSON: a row for each plan, by its latest date."""

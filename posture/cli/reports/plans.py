@@ -8,6 +8,7 @@ from posture.cli.question import answer
 from posture.cli.screen import columns, fill, wrap
 from posture.cli.tables import bold, notes
 from posture.domain.codes import visible
+from posture.reports.plan_wording import turned_out
 from posture.reports.wording import clocks, figure, marks, outcome_text, plan_text, source_text
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def _plan(row: Mapping[str, Any], number: int, width: int) -> Iterator[str]:
     first, *more = wrap(visible(_what(row)), width - len(indent))
     yield head + first
     yield from (indent + line for line in more)
-    for text in (_who(row), outcome_text(row)):
+    for text in (_who(row), outcome_text(row), turned_out(row)):
         yield from (indent + line for line in (wrap(visible(text), width - len(indent)) if text else ()))
 
 
