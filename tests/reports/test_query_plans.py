@@ -12,13 +12,19 @@ import pytest
 from benchmarks.make_ledger import make_ledger
 from posture.reports import as_of
 from posture.reports.as_of import Asking, Question, base_seek, resolve_known_at
+from posture.reports.plans import plans
 from posture.reports.posture import posture
+from posture.reports.sources import sources
+from posture.reports.stale import stale
+from posture.reports.totals import totals
 from posture.store.connection import Database, open_database
 from tests.conftest import ENGINES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from posture.reports.report import Report
 
 LINES, CLAIMS = 120, 3_000
 HISTORY = ("status_change", "retraction", "plan_link", "ledger_entry")
@@ -91,6 +97,18 @@ def test_no_statement_of_a_posture_walks_the_history(
             posture(ledger, Question(as_of=day, deployment=code if filtered else None))
         assert len(run) > 10
         assert {sql: walked for sql, params in run if (walked := _walks(ledger, sql, params))} == {}
+
+
+@pytest.mark.parametrize("compute", [totals, stale, sources, plans], ids=lambda compute: compute.__name__)
+def test_no_statement_of_a_report_about_one_actor_walks_the_history(
+    ledger: Database, compute: Callable[..., Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(as_of, "READ_WHOLE", 0)
+    actor = ledger.value("select a.code from actor a join deployment d on d.actor_id = a.id order by a.id limit 1")
+    with _statements(ledger) as run:
+        compute(ledger, Question(as_of=date(2023, 12, 31), actor=actor))
+    assert len(run) > 10
+    assert {sql: walked for sql, params in run if (walked := _walks(ledger, sql, params))} == {}
 
 
 def test_the_base_of_a_line_is_sought_in_its_own_index(ledger: Database) -> None:
