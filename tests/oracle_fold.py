@@ -312,20 +312,21 @@ class Folding:
         if flow.size.high is None and not flow.size.is_share:
             self.result.flags.add("unquantified")
         top = None if value.high is None else max(0, value.high - least)
-        if (
-            flow.size.share_low == 1
-            and flow.text.line == self.line.name
-            and self.place_of(flow) == WHOLE
-            and not others
-        ):
+        if self._takes_all(flow):
             top = 0  # of however many there were, all have left
-        if value.high is not None and least > value.high:
+        in_it = any(self._takes_all(other.speaker) for other in others)
+        if value.high is not None and least > value.high and not in_it:
             self.result.flags |= {"overdrawn", "contested"} if self.stated else {"overdrawn"}
         self._set(
             None if value.low is None else max(0, value.low - (INFINITE if amounts.most is None else amounts.most)),
             None if value.best is None or best is None else max(0, value.best - best),
             top,
         )
+
+    def _takes_all(self, flow: Claim) -> bool:
+        """True where everything that the line itself held has certainly left."""
+        mine = flow.text.line == self.line.name and flow.kind == "decrease"
+        return mine and flow.size.share_low == 1 and self.place_of(flow) == WHOLE
 
     # Agreement
 

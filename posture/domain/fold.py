@@ -118,6 +118,14 @@ def size(claim: Claim, held: Value | None) -> Value:
     )
 
 
+MORE_THAN_ANY = 2**62
+"""All of an unknown number: no other flow out is larger."""
+
+
+def _is_all(claim: Claim) -> bool:
+    return claim.share_low is not None and claim.share_low >= 1.0
+
+
 def _flow_share(value: Value, step: Step, sure: bool) -> Value:
     """Return the figure after a share of it came or went: what stays is a share too, so the bounds move together."""
     claim, (low, best, high) = step.claim, value
@@ -128,7 +136,7 @@ def _flow_share(value: Value, step: Step, sure: bool) -> Value:
             None if best is None or even is None else best + even,
             None if high is None else high + _share(claim, high)[1],
         )
-    if sure and (claim.share_low or 0.0) >= 1.0:
+    if step.sure and _is_all(claim):  # whatever else is the same happening, none is left
         return Value(0, None if best is None else 0, 0)
     return Value(
         low - _share(claim, low)[1],
@@ -164,6 +172,8 @@ def _least(step: Step, value: Value) -> int:
     if not step.sure:
         return 0
     if step.claim.form == "share" and step.held is None:
+        if step.kind == OUTFLOW and _is_all(step.claim) and value.high is None:
+            return MORE_THAN_ANY
         return _share(step.claim, value.high if step.kind == OUTFLOW and value.high is not None else value.low)[0]
     return size(step.claim, step.held or value).low
 
