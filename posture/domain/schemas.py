@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, with_config
 
+from posture.domain.conflict import ConflictKind
 from posture.domain.dates import WorldTime
 from posture.domain.draft import ClaimDraft
 from posture.domain.envelope import (
@@ -34,6 +35,9 @@ from posture.domain.report_rows import (
     DiffRow,
     MovementsReport,
     MovementsRow,
+    PlanOutcome,
+    PlansReport,
+    PlansRow,
     SearchReport,
     SearchRow,
     SeriesReport,
@@ -45,6 +49,17 @@ from posture.domain.report_rows import (
     TotalConflict,
     TotalsReport,
     TotalsRow,
+)
+from posture.domain.standing import Group, Role
+from posture.domain.story_rows import (
+    AlsoMoved,
+    ConflictsReport,
+    ConflictsRow,
+    EvidenceReport,
+    EvidenceRow,
+    OutcomeOf,
+    TimelineReport,
+    TimelineRow,
 )
 from posture.domain.vocabulary import STATUSES, Axis, CountingBasis, Kind, Modality, Reason
 
@@ -59,9 +74,12 @@ HANDED_OUT = ConfigDict(use_attribute_docstrings=True, extra="ignore")
 RECORDS: dict[str, Any] = {
     "brief-report": BriefReport,
     "claim-draft": ClaimDraft,
+    "conflicts-report": ConflictsReport,
     "diff-report": DiffReport,
     "movements-report": MovementsReport,
+    "evidence-report": EvidenceReport,
     "grade": Grade,
+    "plans-report": PlansReport,
     "posture-report": PostureReport,
     "quantity": Quantity,
     "search-report": SearchReport,
@@ -69,19 +87,26 @@ RECORDS: dict[str, Any] = {
     "report": AnyReport,
     "sources-report": SourcesReport,
     "stale-report": StaleReport,
+    "timeline-report": TimelineReport,
     "totals-report": TotalsReport,
     "world-time": WorldTime,
 }
 """Name of each schema, and the record that it describes."""
 
 for _record in (
+    AlsoMoved,
     BriefItem,
     Cause,
+    ConflictsRow,
     DiffRow,
+    EvidenceRow,
     FirstPoint,
     Grade,
     KnownAt,
     MovementsRow,
+    OutcomeOf,
+    PlanOutcome,
+    PlansRow,
     PostureRow,
     Quantity,
     ReportEnvelope,
@@ -90,6 +115,7 @@ for _record in (
     SourcesRow,
     StaleRow,
     StatusInForce,
+    TimelineRow,
     TotalConflict,
     TotalsRow,
     WorldTime,
@@ -110,6 +136,9 @@ WORDS: dict[tuple[str, str], dict[str, Any]] = {
     ("Grade", "credibility"): {"enum": sorted(CREDIBILITIES)},
     ("PostureRow", "flags"): {"items": {"type": "string", "examples": list(FLAGS)}},
     ("PostureRow", "status"): {"propertyNames": {"enum": [*Axis]}},
+    ("EvidenceRow", "group"): {"enum": [*Group]},
+    ("EvidenceRow", "role"): {"enum": [*Role]},
+    ("ConflictsRow", "kind"): {"enum": [*ConflictKind]},
 }
 """What the vocabularies allow, by record and field; open vocabularies are given as examples."""
 
