@@ -175,8 +175,12 @@ class TimelineRow:
     """The claims that decide the fate of a plan."""
     outcome_of: list[OutcomeOf]
     """The plans whose fate this claim decides."""
-    slippage_days: int | None
-    """By how many days a plan was fulfilled after its latest date; negative is early, null not known."""
+    slip_low: int | None
+    """By how many days at least a plan's latest date was missed; negative is early, null not known."""
+    slip_high: int | None
+    """By how many days at most its latest date was missed; null is not known, or not over yet."""
+    slip_claim: int | None
+    """Number of the claim whose date that is: what fulfilled the plan, or took its place."""
     overdue_days: int | None
     """Days past its latest date, where a plan is overdue."""
     effective: str

@@ -9,16 +9,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from posture.domain.claim import NEVER, days_between, end
+from posture.domain.claim import NEVER, end
+from posture.domain.fold import NOTHING_KNOWN
+from posture.domain.outcomes import slippage
 from posture.domain.plans import is_plan
 from posture.domain.standing import Group, Role, group_of
-from posture.domain.vocabulary import PlanState, Relation
+from posture.domain.vocabulary import PlanState
 from posture.errors import UsageMistake
 from posture.reports.as_of import Statements
 from posture.reports.claim_rows import what
 from posture.reports.claim_words import ClaimWords, address_of
 from posture.reports.date_words import date_words
 from posture.reports.evaluation import Evaluation, evaluate, without_collection
+from posture.reports.plan_wording import slip_text
 from posture.reports.posture import known_at, why_empty
 from posture.reports.projection import states
 from posture.reports.report import Column, Report
@@ -33,7 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from posture.domain.plans import Plan
     from posture.reports.as_of import Question
     from posture.store.connection import Database
 
@@ -63,7 +65,9 @@ COLUMNS = (
     "state",
     "outcomes",
     "outcome_of",
-    "slippage_days",
+    "slip_low",
+    "slip_high",
+    "slip_claim",
     "overdue_days",
     "effective",
     "stated_on",
@@ -236,18 +240,11 @@ class _Rows:
         row["state"] = str(plan.state)
         row["outcomes"] = [{"relation": relation, "claim": outcome.id} for relation, outcome in plan.outcomes]
         row["overdue_days"] = plan.overdue_days
-        row["slippage_days"] = slippage(plan)
-
-
-def slippage(plan: Plan) -> int | None:
-    """Return by how many days a plan was fulfilled after its latest date, negative before it; None where that is not known."""
-    done = [claim.on for relation, claim in plan.outcomes if relation in (Relation.FULFILS, Relation.PARTLY_FULFILS)]
-    fulfilled = [claim.on for relation, claim in plan.outcomes if relation == Relation.FULFILS]
-    if plan.state is not PlanState.FULFILLED or end(plan.claim) == NEVER:
-        return None
-    last = min(fulfilled) if fulfilled else max(done)
-    due = end(plan.claim)
-    return days_between(due, last)
+        value = self.found.agreed[claim.line].value if claim.line in self.found.agreed else NOTHING_KNOWN
+        slipped = slippage(plan, self.found.asking.as_of, value)
+        if slipped is not None:
+            row["slip_low"], row["slip_high"] = slipped.low, slipped.high
+            row["slip_claim"] = slipped.claim.id if slipped.claim else None
 
 
 def _says(row: Mapping[str, Any]) -> str:
@@ -316,20 +313,13 @@ def plan_became(row: Mapping[str, Any]) -> str:
     for relation, became in BECAME.items():
         claims = [f"c{outcome['claim']}" for outcome in row["outcomes"] if outcome["relation"] == relation]
         if claims:
-            late = slipped(row["slippage_days"]) if relation == Relation.FULFILS else ""
+            late = slip_text(row) if f"c{row['slip_claim']}" in claims else ""
             parts.append(f"{became} by {', '.join(claims)}" + (f", {late}" if late else ""))
     if row["overdue_days"]:
         parts.append(f"overdue by {_days(row['overdue_days'])}")
     elif row["state"] == PlanState.OPEN:
         parts.append("open")
     return "; ".join(parts)
-
-
-def slipped(days: int | None) -> str:
-    """Return how far a plan's date slipped: `9 days early`, `on its day`, `12 days late`."""
-    if days is None:
-        return ""
-    return f"{_days(abs(days))} {'late' if days > 0 else 'early'}" if days else "on its day"
 
 
 def _days(number: int) -> str:

@@ -11,7 +11,7 @@ from posture.errors import UnknownCode, UsageMistake
 from posture.ledger import catalogue, claims
 from posture.ledger.entry import Writing
 from posture.reports.as_of import Question
-from posture.reports.timeline import COLUMNS, effect_text, ends_text, plan_became, slipped, timeline
+from posture.reports.timeline import COLUMNS, effect_text, ends_text, plan_became, timeline
 from tests.drive import Driven
 from tests.ledger_text import read_example
 
@@ -109,11 +109,6 @@ def test_a_plan_says_what_became_of_it_and_how_late(story: Driven) -> None:
     before = by_name(story, told(story, "fra-ner/personnel", "2024-01-10"))
     assert plan_became(before["#2"]) == "due 2023-12-31; overdue by 10 days"
     assert plan_became(by_name(story, told(story, "fra-ner/personnel", "2023-10-01"))["#2"]) == "due 2023-12-31; open"
-
-
-@pytest.mark.parametrize(("days", "said"), [(-9, "9 days early"), (0, "on its day"), (1, "1 day late"), (None, "")])
-def test_how_far_a_date_slipped_is_said_in_days(days: int | None, said: str) -> None:
-    assert slipped(days) == said
 
 
 def test_what_was_retracted_is_left_out_unless_asked_for(story: Driven) -> None:
