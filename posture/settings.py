@@ -155,7 +155,8 @@ class Settings:
             return os.path.join(user_folder("data"), DATABASE_FILE)
         if name == "recorded_by":
             return _login_name(self._environment)
-        return {"stale_after": 90, "busy_timeout": 30, "reader_url": ""}[name]
+        defaults: dict[str, str | int] = {"stale_after": 90, "busy_timeout": 30, "reader_url": ""}
+        return defaults[name]
 
 
 def user_folder(kind: str) -> str:

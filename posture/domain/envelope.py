@@ -106,6 +106,10 @@ class PostureRow:
     """What to beware of, one word each."""
     change_id: int | None
     """Number of the claim that is the base; `posture show` tells all about it."""
+    reports: int
+    """How many sources stand behind the figure, repeats among them."""
+    claims: list[int]
+    """Every claim that decided the figure and its flags; `posture report evidence` tells what each did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

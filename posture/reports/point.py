@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from posture.domain.backing import decided_by
 from posture.domain.claim import has_lapsed, order
 from posture.reports.as_of import KnownAt, Question
 from posture.reports.evaluation import Evaluation, evaluate
@@ -121,19 +122,6 @@ def _of_site(phases: Iterable[Claim]) -> Standing:
     said = whole_statuses(phases)
     first = max(phases, key=order)
     return Standing(None, _status(said), (), 1, first, frozenset(one.claim for few in said.values() for one in few))
-
-
-def decided_by(reading: Reading, agreed: Agreed) -> set[int]:
-    """Return the claims that decided a line's figure and flags: its own, those that it counts as repeats, those it felt."""
-    first = reading.base or reading.lapsed
-    found = {claim.id for claim in (*([first] if first else []), *reading.used)}
-    for claim in reading.used:
-        found.update(other.id for other in reading.silent.get(claim.id, ()))
-    for flags in (reading.flags, agreed.flags):
-        found.update(claim for claims in flags.values() for claim in claims)
-    found.update(agreed.felt)
-    found.update(claim for claims in reading.origins.values() for claim in claims)
-    return found
 
 
 def _status(figures: Mapping[str, Iterable[StatusFigure]]) -> Status:

@@ -6,8 +6,10 @@ deployment of which something is known but none of its lines has one row without
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from posture.domain.backing import decided_by, reports_of
 from posture.domain.claim import Claim, order
 from posture.reports.as_of import KnownAt, Statements, resolve_known_at
 from posture.reports.evaluation import Evaluation, evaluate, without_collection
@@ -64,7 +66,7 @@ def _report(db: Database, question: Question) -> Report:
     shown = rows.lines()
     if question.projected:
         _show_projected(shown, agreed)
-    ordered = [row for _, row in sorted(shown.items(), key=lambda item: (item[1]["deployment"], item[1]["asset"]))]
+    ordered = sorted(shown.values(), key=itemgetter("deployment", "asset"))
     ordered = _with_deployments(ordered, rows.deployments({row["deployment"] for row in ordered}))
     if question.totals:
         from posture.reports.totals import total_rows
@@ -151,9 +153,10 @@ class _Rows:
         self.db, self.found = db, found
         self.names = Names(db, found)
         self.shown = {line: found.readings[line] for line in found.scope.shown if not readings[line].is_empty()}
-        said = [claim for reading in self.shown.values() if (claim := spoken_by(reading)) is not None]
-        said += [claim for claims in found.phases.values() for claim in claims]
-        self.source = _codes(db, "source", {claim.source for claim in said})
+        self.said = {line: spoken_by(reading) for line, reading in self.shown.items()}
+        sources = {claim.source for claim in self.said.values() if claim is not None}
+        sources |= {claim.source for claims in found.phases.values() for claim in claims}
+        self.source = _codes(db, "source", sources)
 
     def lines(self) -> dict[int, dict[str, Any]]:
         """Return a row for each line of which anything is known."""
@@ -162,7 +165,7 @@ class _Rows:
     def _line(self, number: int, reading: Reading) -> dict[str, Any]:
         scope, agreed = self.found.scope, self.found.agreed[number]
         site = scope.sites[reading.line.deployment]
-        claim = spoken_by(reading)
+        claim = self.said[number]
         said = reading.base or reading.lapsed
         low, best, high = agreed.value
         stated_low, stated_best, stated_high = reading.stated
@@ -184,8 +187,10 @@ class _Rows:
             "source": self.source[claim.source] if claim else None,
             "grade": claim.grade if claim else None,
             "origins": len(reading.origins),
-            "flags": sorted({*reading.flags, *agreed.flags}),
+            "flags": sorted(reading.flags | agreed.flags),
             "change_id": reading.base.id if reading.base else None,
+            "reports": reports_of(reading),
+            "claims": sorted(decided_by(reading, agreed)),
         }
 
     def deployments(self, shown: set[str]) -> list[dict[str, Any]]:
@@ -220,6 +225,8 @@ class _Rows:
                 "grade": claim.grade,
                 "origins": 1,
                 "flags": [],
+                "reports": 1,
+                "claims": sorted({claim.id, *(one.claim for said in figures.values() for one in said)}),
             }
             rows.append(row)
         return rows
@@ -227,8 +234,9 @@ class _Rows:
 
 def spoken_by(reading: Reading) -> Claim | None:
     """Return the claim whose source and grade a row shows: the base, the lapsed count, else the newest claim used."""
-    newest = max(reading.used, key=order, default=None)
-    return reading.base or reading.lapsed or newest or max(reading.evidence.unbounded, key=order, default=None)
+    if reading.base is not None or reading.lapsed is not None:
+        return reading.base or reading.lapsed
+    return max(reading.used or reading.evidence.unbounded, key=order, default=None)
 
 
 def whole_statuses(claims: Iterable[Claim]) -> dict[str, list[StatusFigure]]:
@@ -242,7 +250,7 @@ def whole_statuses(claims: Iterable[Claim]) -> dict[str, list[StatusFigure]]:
 def status_of(status: Mapping[str, Iterable[StatusFigure]]) -> dict[str, list[dict[str, Any]]]:
     """Return statuses as rows show them: axis to a list of code, low, best and high."""
     return {
-        axis: [{"code": one.code, "low": one.low, "best": one.best, "high": one.high} for one in figures]
+        axis: [{"code": code, "low": low, "best": best, "high": high} for code, low, best, high, _ in figures]
         for axis, figures in status.items()
     }
 

@@ -260,7 +260,7 @@ class _Rows:
                 *(["conflict"] if total.conflict else []),
                 *(["projected"] if self.found.asking.question.projected else []),
             ],
-            "claims": self._claims(total),
+            "claims": _claims(total, self.readings),
         }
         return row
 
@@ -283,12 +283,13 @@ class _Rows:
     def _bases(self, lines: Iterable[int]) -> list[int]:
         return [base.id for line in lines if (base := self.readings[line].base) is not None]
 
-    def _claims(self, total: Total) -> list[int]:
-        """Return the claims that decided a total: of the lines that make its low, of its own, and of those in conflict."""
-        lines = dict.fromkeys(
-            (*([total.own] if total.own else []), *total.made_of, *(x for one in total.conflicts for x in one.lines))
-        )
-        return list(dict.fromkeys(claim for line in lines for claim in _decided(self.readings[line])))
+
+def _claims(total: Total, readings: Mapping[int, Reading]) -> list[int]:
+    """Return the claims that decided a total: of the lines that make its low, of its own, and of those in conflict."""
+    lines = dict.fromkeys(
+        (*([total.own] if total.own else []), *total.made_of, *(x for one in total.conflicts for x in one.lines))
+    )
+    return list(dict.fromkeys(claim for line in lines for claim in _decided(readings[line])))
 
 
 def _day(base: Claim) -> str | None:
@@ -334,11 +335,11 @@ def total_rows(
         asked = Node(*(int(lookup.get_code(db, noun, word or "")["id"]) for noun, word in words))
         chosen += [] if asked in chosen else [asked]
     adding = Adding(lines, trees)
-    rows = [_posture_row(db, adding.total(node), names) for node in chosen]
+    rows = [_posture_row(db, adding.total(node), names, readings) for node in chosen]
     return sorted(rows, key=lambda row: (row["actor"], row["location"], row["asset_type"]))
 
 
-def _posture_row(db: Database, total: Total, names: Names) -> dict[str, Any]:
+def _posture_row(db: Database, total: Total, names: Names, readings: Mapping[int, Reading]) -> dict[str, Any]:
     """Return a node's row: shaped as a line's, without a deployment, an asset or a source of its own."""
     from posture.reports.posture import COLUMNS as KEYS
 
@@ -357,6 +358,8 @@ def _posture_row(db: Database, total: Total, names: Names) -> dict[str, Any]:
         "status": {},
         "origins": 0,
         "flags": ["conflict"] if total.conflict else [],
+        "reports": 0,
+        "claims": _claims(total, readings),
     }
 
 

@@ -110,14 +110,15 @@ def _status(item: Mapping[str, Any]) -> str:
 
 
 def source_text(row: Mapping[str, Any]) -> str:
-    """Return the source of a row, and how many origins stand behind the figure where it is more than one."""
-    origins = row.get("origins") or 0
-    return (row.get("source") or "") + (f" ({origins} origins)" if origins > 1 else "")
+    """Return the source of a row, and how many reports of how many origins stand behind it where it is more than one."""
+    said = support(row)
+    return (row.get("source") or "") + (f" ({said})" if said else "")
 
 
 def support(row: Mapping[str, Any]) -> str:
     """Return how many reports, of how many origins, stand behind a row: `7 reports, 2 origins`; nothing for just one."""
-    reports, origins = row.get("reports") or 0, row.get("origins") or 0
+    origins = row.get("origins") or 0
+    reports = row.get("reports") or origins
     if reports <= 1:
         return ""
     return f"{reports} reports, {origins} {'origin' if origins == 1 else 'origins'}"

@@ -80,7 +80,7 @@ def test_markdown_is_a_table_with_sources() -> None:
     assert lines[0] == "**Posture as of 2023-10-15, as known at #31 (2023-12-22 18:00Z)**"
     assert lines[2].startswith("| Deployment | Asset | How many |")
     assert (
-        "| fra-ner | personnel | 1,303 | 1,400 | drawing down | 2023-10-10 | B2 | africanews-2023-10-11 (2 origins) | parts\\_newer |"
+        "| fra-ner | personnel | 1,303 | 1,400 | drawing down | 2023-10-10 | B2 | africanews-2023-10-11 (2 reports, 2 origins) | parts\\_newer |"
         in lines
     )
     assert len({line.count("|") for line in lines[2:]}) == 1

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from posture.store.connection import Database
 
 GAP = "  "
-ROOM_FOR_NOTES = 28
+ROOM_FOR_NOTES = 20
 """Columns beside the table from which on remarks stand there and not below."""
 NOTE_INDENT = 4
 BATCH = 500

@@ -25,7 +25,7 @@ France, Niger: posture as of 2023-10-15, as known at #31 (2023-12-22 18:00Z)
 
 fra-ner  French forces in Niger (drawing down)
   personnel                                    1,303  2023-10-10  B2
-    africanews-2023-10-11 (2 origins); stated 1,400; parts_newer
+    africanews-2023-10-11 (2 reports, 2 origins); stated 1,400; parts_newer
   drones                                           4  2023-10-10  B2
     rfi-2023-09-05; 3 grounded; stale, contested
   reconnaissance-aircraft                    unknown
@@ -73,7 +73,7 @@ def test_nothing_is_cut_off(width: int) -> None:
         "unknown",
         "3 grounded",
         "stated 1,400",
-        "(2 origins)",
+        "(2 reports, 2 origins)",
         "fra-president-2023-09-24",
     ):
         assert said in text
@@ -90,8 +90,10 @@ def test_there_is_no_none_on_the_screen() -> None:
 
 
 def test_with_room_the_sources_and_remarks_stand_beside_the_figures() -> None:
-    line = next(line for line in _text(140).splitlines() if line.startswith("  personnel"))
-    assert line.endswith("1,303  2023-10-10  B2     africanews-2023-10-11 (2 origins)  stated 1,400; parts_newer")
+    line = next(line for line in _text(160).splitlines() if line.startswith("  personnel"))
+    assert line.endswith(
+        "1,303  2023-10-10  B2     africanews-2023-10-11 (2 reports, 2 origins)  stated 1,400; parts_newer"
+    )
 
 
 def test_a_capped_figure_is_a_most_and_never_in_the_mouth_of_its_source() -> None:
