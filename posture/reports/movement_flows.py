@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,13 +13,15 @@ from posture.domain.happening import Flow
 from posture.domain.movement import Span, lies_within
 from posture.domain.track import bases_of
 from posture.reports.as_of import APPLIES, BEGINNING, FIGURES, VISIBLE
-from posture.reports.point import Point, point
+from posture.reports.evaluation import evaluate
+from posture.reports.point import Point
 from posture.reports.references import follow_replacements, resolve
 from posture.reports.scope import read_filter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from posture.domain.reading import Reading
     from posture.reports.as_of import Asking
     from posture.store.connection import Database
 
@@ -218,15 +220,21 @@ def _find_held(db: Database, found: Flows) -> None:
     found.left_open = max(0, len(days) - MOST_DAYS)
     for text, claims in sorted(days.items())[:MOST_DAYS]:
         day = date.fromisoformat(text)
-        then = point(db, found.after.question, as_of=day).found.readings
+        lines = frozenset(claim.line for claim in claims if claim.line is not None)
+        then = _readings(db, found.after, day, lines)
         held = {claim.id: then[claim.line or 0].followed.held().get(claim.id) for claim in claims}
-        earlier = None
+        earlier: Mapping[int, Reading] = {}
         if None in held.values():  # it lies before a count of its day, or another report of it speaks
-            earlier = point(db, found.after.question, as_of=eve(day)).found.readings
+            earlier = _readings(db, found.after, eve(day), lines)
         for claim in claims:
             value = held[claim.id] or (earlier[claim.line or 0].stated if earlier else None)
             if value is not None:
                 found.held[claim.id] = value
+
+
+def _readings(db: Database, here: Point, day: date, lines: frozenset[int]) -> Mapping[int, Reading]:
+    """Return what was stated about a few lines as of a day."""
+    return evaluate(db, replace(here.question, as_of=day), here.known, lines).readings
 
 
 def eve(day: date) -> date:

@@ -24,14 +24,14 @@ from tests.ledger_writing import write_ledger, write_question
 from tests.oracle import Oracle
 from tests.oracle_claims import FLOWS, has_lapsed
 from tests.oracle_fold import NO, Amounts, Fold, Folding, exactly, start_value
-from tests.oracle_happening import least_together, speaking
+from tests.oracle_happening import least_together, may_be_one, speaking
 from tests.random_ledgers import ledgers, questions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from posture.store.connection import Database
-    from tests.ledger_records import Ledger, Line
+    from tests.ledger_records import Ledger, Line, Ref
     from tests.oracle_record import Claim
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.txt"))
@@ -84,10 +84,19 @@ class Naive:
             return None
         if flow.ref not in self._held:
             line = self.claims.lines[str(flow.text.line)]
-            there = self._at(flow.on).folds.fold(line, flow.on, stated=True).just_before.get(flow.ref)
-            eve = flow.on - DAY
-            self._held[flow.ref] = there or self._at(eve).folds.fold(line, eve, stated=True).value
+            there, eve = self._at(flow.on), flow.on - DAY
+            before = there.folds.fold(line, flow.on, stated=True).just_before
+            values = [before[ref] for ref in (flow.ref, *self._rivals(there, line, flow)) if ref in before]
+            known = flow.ref in before
+            self._held[flow.ref] = _hull(values) if known else self._at(eve).folds.fold(line, eve, stated=True).value
         return self._held[flow.ref]
+
+    def _rivals(self, there: Oracle, line: Line, flow: Claim) -> list[Ref]:
+        """Return the flows that may be one with a flow: it may be of what was there before them."""
+        flows = [claim for claim in there.claims.of_line(line) if claim.kind in FLOWS]
+        heard, _ = speaking(there.claims, flows)
+        mine = [one for one in heard if one.speaker.ref == flow.ref]
+        return [other.speaker.ref for other in heard for one in mine if may_be_one(there.claims, one, other)]
 
     def amounts(self, flow: Claim) -> Amounts:
         """Return the size of a flow."""
@@ -142,6 +151,17 @@ class Naive:
         value, counted = expected.value, last.size
         low = None if value.high is None else (counted.low or 0) - value.high
         return value, low, None if counted.high is None else counted.high - (value.low or 0)
+
+
+def _hull(values: list[Value]) -> Value:
+    """Return the least and the most of figures; the best where it is one."""
+    highs = [value.high for value in values]
+    bests = {value.best for value in values}
+    return Value(
+        min(value.low or 0 for value in values),
+        bests.pop() if len(bests) == 1 else None,
+        None if None in highs else max(high or 0 for high in highs),
+    )
 
 
 class Explained(Folding):
