@@ -168,6 +168,13 @@ ACTOR = option("--actor", "CODE", "Forces of this actor and of its parts.", pane
 LOCATION = option("--location", "CODE", "At this location or inside it.", panel=WHAT, completes="location")
 ASSET_TYPE = option("--asset-type", "CODE", "Of this type or a kind of it.", panel=WHAT, completes="asset_type")
 DEPLOYMENT = option("--deployment", "CODE", "This deployment only.", panel=WHAT, completes="deployment")
+MIN_GRADE = option(
+    "--min-grade",
+    "B2",
+    "Only claims graded so or better, in both parts; F and 6 come after C and 3.",
+    panel=WHO,
+    completes="grade",
+)
 FORMAT = option(
     "-f --format",
     "FORMAT",

@@ -66,6 +66,7 @@ def about(db: Database, given: Mapping[str, Any]) -> str:
 def question(session: Session, db: Database, given: Mapping[str, Any]) -> Question:
     """Return the question that the words mean; raises the readers' own errors for words that cannot be read."""
     from posture.domain.dates import read_day
+    from posture.domain.grade import read_grade
     from posture.reports.as_of import Question, resolve_known_at
 
     today = clock.today()
@@ -78,6 +79,7 @@ def question(session: Session, db: Database, given: Mapping[str, Any]) -> Questi
         asset_type=given.get("asset_type"),
         deployment=given.get("deployment"),
         basis=_basis(given.get("basis")),
+        min_grade=str(read_grade(given["min_grade"])) if given.get("min_grade") else None,
         projected=bool(given.get("projected")),
         totals=bool(given.get("totals")),
         stale_after=session.settings.number("stale_after"),

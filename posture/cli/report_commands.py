@@ -31,6 +31,7 @@ REPORT = Group(
             (
                 *QUESTION,
                 p.BASIS,
+                p.MIN_GRADE,
                 flag("--projected", "As if every open plan had been carried out.", panel=p.WHAT),
                 flag(
                     "--totals",

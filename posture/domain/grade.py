@@ -58,6 +58,19 @@ class Grade:
         return self.reliability + self.credibility
 
 
+def grades_from(worst: str) -> list[Grade]:
+    """Return every grade that is no worse than one in either part; F and 6, which cannot be judged, come after C and 3.
+
+    Raises :class:`UnreadableGrade`.
+    """
+    limit = read_grade(worst)
+    return [
+        Grade(reliability, credibility)
+        for credibility in CREDIBILITIES[: CREDIBILITIES.index(limit.credibility) + 1]
+        for reliability in RELIABILITIES[: RELIABILITIES.index(limit.reliability) + 1]
+    ]
+
+
 def read_grade(text: str) -> Grade:
     """Return the grade that `text` writes: `B2`, `b2`, `B-2`; raises :class:`UnreadableGrade`."""
     letters = text.strip().upper()

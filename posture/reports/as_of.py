@@ -49,6 +49,8 @@ class Question:
     """Code or other name of one deployment."""
     basis: str = "present"
     """The counting basis: present, authorised or assigned."""
+    min_grade: str | None = None
+    """The worst grade of which a claim is taken into account, such as B2; None: all of them."""
     projected: bool = False
     """Whether open planned changes are applied."""
     totals: bool = False
@@ -157,10 +159,10 @@ _BOTH = "case when c.quantity_low is null then FALSE else c.quantity_high is not
 _ONE = "(c.quantity_low is null) <> (c.quantity_high is null)"
 
 
-def base_seek(line: str, day: str) -> str:
+def base_seek(line: str, day: str, visible: str = VISIBLE) -> str:
     """Return the expression for a line's base as of a day: the first row of each seek, admissible before the rest."""
     seeks = [
-        _BASE_SEEK.format(line=line, admissible=admissible, bounds=bounds, day=day, holds=HOLDS, visible=VISIBLE)
+        _BASE_SEEK.format(line=line, admissible=admissible, bounds=bounds, day=day, holds=HOLDS, visible=visible)
         for admissible in ("TRUE", "FALSE")
         for bounds in (_BOTH, _ONE)
     ]
@@ -204,6 +206,7 @@ class Asking:
             # Left to itself, PostgreSQL reads the whole history into a hash rather than seek once for each line; and it
             # compiles a statement that costs much, which takes longer than so many short seeks.
             self.db.execute("set local enable_hashjoin = off; set local enable_mergejoin = off; set local jit = off")
+        self.visible = VISIBLE + self._graded()
         self.as_of = str(self.question.as_of)
         horizon = self.as_of
         if self.known.at is not None:
@@ -215,6 +218,15 @@ class Asking:
             "known": self.known.seq,
             "basis": self.question.basis,
         }
+
+    def _graded(self) -> str:
+        """Return the condition for a claim to be graded well enough, where the question asks for that."""
+        if self.question.min_grade is None:
+            return ""
+        from posture.domain.grade import grades_from
+
+        listed = ", ".join(str(grade.rank) for grade in grades_from(self.question.min_grade))
+        return f" and c.grade_rank in ({listed})"
 
     def tuples(self, sql: str, **more: Any) -> list[tuple[Any, ...]]:
         """Return the rows of a statement, and keep it for `--sql`."""
@@ -243,7 +255,7 @@ class Asking:
     def all_known(self) -> list[Claim]:
         """Return every claim that is visible and applies, denials among them."""
         return self.claims(
-            f"select {STATUSES} from status_change c where c.seq <= :known and {APPLIES} and {VISIBLE}"
+            f"select {STATUSES} from status_change c where c.seq <= :known and {APPLIES} and {self.visible}"
             " and (c.modality = 'denied' or (c.modality = 'actual' and c.kind <> 'announcement'))"
         )
 
@@ -251,7 +263,7 @@ class Asking:
 
     def bases(self, lines: Sequence[int] | None) -> list[Claim]:
         """Return the base of each line, by its counts alone; of all lines where None."""
-        sql = f"select {columns('b')} from asset a join status_change b on b.id = {base_seek('a.id', ':horizon')}"
+        sql = f"select {columns('b')} from asset a join status_change b on b.id = {base_seek('a.id', ':horizon', self.visible)}"
         return [claim for where in _batches("a.id", lines) for claim in self.claims(sql + where)]
 
     def bases_as_of(self, days: Mapping[int, str]) -> list[Claim]:
@@ -260,7 +272,7 @@ class Asking:
             claim
             for wanted in self._wanted(days)
             for claim in self.claims(
-                f"{wanted} select {columns('b')} from wanted w join status_change b on b.id = {base_seek('w.line', 'w.day')}"
+                f"{wanted} select {columns('b')} from wanted w join status_change b on b.id = {base_seek('w.line', 'w.day', self.visible)}"
             )
         ]
 
@@ -279,7 +291,7 @@ class Asking:
         return f"join status_change c on {condition}"
 
     def _since(self, days: Mapping[int, str], condition: str) -> list[Claim]:
-        each = self._each(f"c.asset_id = w.line and {condition} and {VISIBLE}")
+        each = self._each(f"c.asset_id = w.line and {condition} and {self.visible}")
         return [
             claim
             for wanted in self._wanted(days)
@@ -317,7 +329,7 @@ class Asking:
         """Return the flows among these targets of `same_as`, and those that name one of these claims by it."""
         flow = (
             f"c.kind in ('increase', 'decrease') and c.modality = 'actual' and c.counting_basis = :basis and {APPLIES}"
-            f" and {VISIBLE}"
+            f" and {self.visible}"
         )
         found = [
             claim
@@ -356,7 +368,7 @@ class Asking:
         def first(*admissible: str, whole: str = "") -> str:
             seeks = [
                 f"(select c.id from status_change c where {status.format(of='f.of')} and c.status_id = f.status_id"
-                f" and c.admissible = {word} {whole} and c.counting_basis = :basis and {APPLIES} and {HOLDS} and {VISIBLE}"
+                f" and c.admissible = {word} {whole} and c.counting_basis = :basis and {APPLIES} and {HOLDS} and {self.visible}"
                 " order by c.effective_on desc, c.grade_rank, c.own_words desc, c.seq desc, c.ordinal desc limit 1)"
                 for word in admissible
             ]
@@ -386,7 +398,7 @@ class Asking:
             for where in _batches("c.asset_id", lines)
             for claim in self.claims(
                 f"select {STATUSES} from status_change c{where} and {kind} and c.modality = 'actual'"
-                f" and c.counting_basis = :basis and {APPLIES} and {HOLDS} and {VISIBLE}"
+                f" and c.counting_basis = :basis and {APPLIES} and {HOLDS} and {self.visible}"
             )
         ]
 
@@ -400,7 +412,7 @@ class Asking:
                 f"select {STATUSES} from deployment d cross join status_change c{where or ' where TRUE'}"
                 " and c.deployment_id = d.id and c.asset_id is null and c.kind = 'status' and c.modality = 'actual'"
                 " and c.status_id = (select s.id from status s where s.code = 'withdrawn')"
-                f" and c.counting_basis = :basis and {APPLIES} and {VISIBLE}"
+                f" and c.counting_basis = :basis and {APPLIES} and {self.visible}"
             )
         ]
 
@@ -412,7 +424,7 @@ class Asking:
             for claim in self.claims(
                 f"select {columns('b')} from deployment d join status_change b on b.id = (select c.id from status_change c"
                 " where c.deployment_id = d.id and c.asset_id is null and c.kind = 'announcement' and c.modality = 'actual'"
-                f" and {APPLIES} and {VISIBLE} order by c.seq desc, c.ordinal desc limit 1){where}"
+                f" and {APPLIES} and {self.visible} order by c.seq desc, c.ordinal desc limit 1){where}"
             )
         }
 
@@ -430,7 +442,7 @@ class Asking:
     def _denials(self, wanted: Sequence[tuple[int, str, str, str]], about: str) -> list[Claim]:
         each = self._each(
             f"c.deployment_id = w.deployment and {about} and c.modality = 'denied' and c.counting_basis = :basis"
-            f" and c.effective_on >= w.first and c.effective_on <= w.last and c.effective_on <= :as_of and {VISIBLE}"
+            f" and c.effective_on >= w.first and c.effective_on <= w.last and c.effective_on <= :as_of and {self.visible}"
         )
         found = []
         for start in range(0, len(wanted), BATCH):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from posture.domain.plans import Link, is_plan
-from posture.reports.as_of import STATUSES, VISIBLE
+from posture.reports.as_of import STATUSES
 from posture.reports.references import follow_corrections, follow_replacements, resolve
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def plan_claims(asking: Asking, deployments: Sequence[int] | None) -> dict[int, 
     stands = follow_corrections(asking, ids, plans)
     outcomes: dict[int, Claim] = {}
     for where in _batches("c.id", sorted({stands[claim] for claim in ids} - plans.keys())):
-        sql = f"select {STATUSES} from status_change c where {VISIBLE}{where}"
+        sql = f"select {STATUSES} from status_change c where {asking.visible}{where}"
         outcomes.update((claim.id, claim) for claim in asking.claims(sql))
     return {claim.id: claim for claim in resolve(asking, [*plans.values(), *outcomes.values()])}
 
@@ -47,7 +47,7 @@ def _plans(asking: Asking, column: str, ids: Sequence[int] | None) -> dict[int, 
     """Return the visible plans whose column is one of these, by id; all plans where None."""
     found: dict[int, Claim] = {}
     for where in _batches(column, ids):
-        sql = f"select {STATUSES} from status_change c where {_PLAN} and c.stated_on <= :as_of and {VISIBLE}{where}"
+        sql = f"select {STATUSES} from status_change c where {_PLAN} and c.stated_on <= :as_of and {asking.visible}{where}"
         found.update((claim.id, claim) for claim in asking.claims(sql))
     return found
 

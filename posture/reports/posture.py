@@ -81,8 +81,13 @@ def _report(db: Database, question: Question) -> Report:
         columns=COLUMNS,
         empty_because=None if ordered else why_empty(found.asking, "applies as of"),
         sql=Statements(found.asking.statements),
-        notes=restated_since(db, known.seq),
+        notes=[*_restricted(question), *restated_since(db, known.seq)],
     )
+
+
+def _restricted(question: Question) -> list[str]:
+    """Return what a reader must know of a posture that leaves claims out."""
+    return [f"only claims graded {question.min_grade} or better were read"] if question.min_grade else []
 
 
 def _show_projected(rows: dict[int, dict[str, Any]], agreed: Mapping[int, Agreed]) -> None:
@@ -117,6 +122,8 @@ def why_empty(asking: Asking, applies: str) -> str:
     ]
     if question.basis != "present":
         named.append(f"--basis {question.basis}")
+    if question.min_grade is not None:
+        named.append(f"--min-grade {question.min_grade}")
     if named:
         return f"nothing {applies} {asking.as_of} for {' '.join(named)}"
     return f"nothing known by #{asking.known.seq} {applies} {asking.as_of}"
