@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 TABLE = "table"
 ROWS_ALONE = ("csv", "jsonl")
 """Forms that hold rows and nothing else; of a file in them the clocks are told."""
-WITH_TWO_CLOCKS = ("posture", "totals", "stale", "sources", "plans")
+WITH_TWO_CLOCKS = ("posture", "totals", "stale", "sources", "plans", "diff", "series", "movements")
 """Reports whose rows depend on both clocks."""
 
 
