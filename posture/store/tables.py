@@ -29,7 +29,7 @@ from posture.store.columns import (
     table,
 )
 
-__all__ = ["CATALOGUE", "PROJECTED", "RECORD", "RELIABILITIES", "metadata"]
+__all__ = ["CATALOGUE", "IMPORTED", "PROJECTED", "RECORD", "RELIABILITIES", "metadata"]
 
 RELIABILITIES = ("A", "B", "C", "D", "E", "F")
 """NATO Admiralty code, reliability of the source; F: cannot be judged."""
@@ -54,6 +54,8 @@ RECORD = ("ledger_entry", "status_change", "plan_link", "retraction", "source_or
 """The append-only tables, in an order in which each refers only to those before it."""
 PROJECTED = ("current_posture", "current_plan")
 """What the reading rules give as of now, kept for those who read by SQL: all of it can be computed anew."""
+IMPORTED = ("import_file", "import_row")
+"""Which rows of which files the imported claims came from: by it a longer file is told from a new one."""
 
 # --- the catalogue -----------------------------------------------------------------------------------------------
 
@@ -541,4 +543,41 @@ current_plan = table(
     column("outcomes", sa.Text, "Relation and claim of every outcome in force, canonical JSON"),
     check_word("state", words.PlanState),
     comment="What has become of every plan that stands: derived by the reading rules, checked by db verify",
+)
+
+# --- the state of imports: what of a file is here already -------------------------------------------------------------
+
+import_file = table(
+    "import_file",
+    key(),
+    reference("seq", "ledger_entry", "The entry that the import wrote", null=False),
+    column("name", sa.Text, "What the file is known by, whatever folder it lay in", null=False),
+    column("sha256", sa.Text, "SHA-256 of the bytes as they were read", null=False),
+    column("mapping_sha256", sa.Text, "SHA-256 of the mapping that said what its columns mean", null=False),
+    column("first_claim_id", Key, "The first claim that came of it; the others follow without a gap", null=False),
+    column("claims", Key, "How many claims came of it", null=False),
+    sa.UniqueConstraint("seq"),
+    check("name", "name <> ''"),
+    check_digest("sha256", null=False),
+    check_digest("mapping_sha256", null=False),
+    check("claims", "claims >= 1"),
+    comment="One row per import: the file that it read; an import that was undone keeps its row",
+)
+
+import_row = table(
+    "import_row",
+    sa.Column(
+        "claim_id",
+        Key,
+        sa.ForeignKey("status_change.id"),
+        primary_key=True,
+        autoincrement=False,
+        comment="The claim that came of it",
+    ),
+    column("line", Key, "Where the record begins in the file: its line, or its number there"),
+    column(
+        "fingerprint", sa.Text, "Of all that the file said: equal for the same record, in whatever file", null=False
+    ),
+    column("row_key", sa.Text, "Of what it is about: equal for a record that changed", null=False),
+    comment="Where in its file each imported claim came from, and how the record is known again",
 )

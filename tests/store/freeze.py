@@ -18,7 +18,7 @@ from posture.store import (
     reference,
     views,
 )
-from posture.store.tables import PROJECTED, metadata
+from posture.store.tables import IMPORTED, PROJECTED, metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +30,7 @@ FOLDER = Path(__file__).parents[2] / "migrations" / "sql"
 
 def statements(engine: str) -> list[str]:
     """Return the statements that make the tables of the first migration, in order, for one engine."""
-    return _making(engine, [table for table in metadata.sorted_tables if table.name not in PROJECTED])
+    return _making(engine, [table for table in metadata.sorted_tables if table.name not in (*PROJECTED, *IMPORTED)])
 
 
 def _making(engine: str, tables: Iterable[sa.Table]) -> list[str]:
@@ -83,6 +83,18 @@ def reporting(engine: str, direction: str) -> str:
     )
 
 
+def importing(engine: str, direction: str) -> str:
+    """Return the text of the fourth migration for one engine: `up` or `down`."""
+    if direction == "up":
+        made = _making(engine, [metadata.tables[name] for name in IMPORTED])
+    else:
+        made = [f"DROP TABLE {name}" for name in reversed(IMPORTED)]
+    return (
+        f"-- The state of imports, {direction}, for {engine}: frozen text, statements parted by a blank line.\n\n"
+        + (";\n\n".join(made) + ";\n")
+    )
+
+
 def main() -> None:
     """Write the files, and the page about them."""
     for engine in ("sqlite", "postgresql"):
@@ -90,6 +102,9 @@ def main() -> None:
             (FOLDER / f"0002_search_{direction}.{engine}.sql").write_text(search(engine, direction), encoding="utf-8")
             (FOLDER / f"0003_reporting_{direction}.{engine}.sql").write_text(
                 reporting(engine, direction), encoding="utf-8"
+            )
+            (FOLDER / f"0004_importing_{direction}.{engine}.sql").write_text(
+                importing(engine, direction), encoding="utf-8"
             )
     for engine in ("sqlite", "postgresql"):
         text = f"-- The tables of the first schema, for {engine}: frozen text, statements parted by a blank line.\n\n"

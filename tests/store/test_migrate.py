@@ -22,7 +22,7 @@ from posture.store import (
     views,
 )
 from posture.store.connection import SCHEMA_REVISION, connect, open_database
-from posture.store.tables import PROJECTED, RECORD, metadata
+from posture.store.tables import IMPORTED, PROJECTED, RECORD, metadata
 from tests.store import freeze, rows
 
 if TYPE_CHECKING:
@@ -104,6 +104,8 @@ def test_the_frozen_text_is_what_the_freezer_would_write() -> None:
             assert text == freeze.search(engine, direction)
             text = (freeze.FOLDER / f"0003_reporting_{direction}.{engine}.sql").read_text(encoding="utf-8")
             assert text == freeze.reporting(engine, direction)
+            text = (freeze.FOLDER / f"0004_importing_{direction}.{engine}.sql").read_text(encoding="utf-8")
+            assert text == freeze.importing(engine, direction)
 
 
 def test_a_changed_check_would_be_noticed(url: str) -> None:
@@ -271,7 +273,7 @@ def test_migrations_import_nothing_that_describes_the_schema_of_today() -> None:
 
 
 def test_the_migration_drops_every_table_that_it_makes() -> None:
-    assert set(frozen_migration().TABLES) == set(metadata.tables) - set(PROJECTED)
+    assert set(frozen_migration().TABLES) == set(metadata.tables) - {*PROJECTED, *IMPORTED}
 
 
 def test_every_append_only_table_has_its_triggers(db: Database) -> None:
