@@ -1,7 +1,7 @@
 """Asks a query that somebody typed, on either engine, so that it can only read, for so long and so much.
 
 On SQLite a process of its own answers (`sandbox`); on PostgreSQL a connection that may do nothing but read
-(`reader_postgresql`). Which layer stops what: docs/decisions/0013-sql-sandbox.md.
+(`reader_postgresql`). Which layer stops what: docs/decisions/0014-sql-sandbox.md.
 """
 
 from __future__ import annotations

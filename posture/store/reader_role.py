@@ -62,7 +62,7 @@ def make_reader(
     try:
         made = _make(connection, name, login=login, password=password, dry_run=dry_run)
         connection.rollback() if dry_run else connection.commit()
-    except psycopg.errors.InsufficientPrivilege as error:
+    except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction) as error:
         said = error.diag.message_primary or "no permission"
         raise Refused(
             f"this user may not make the role ({said}); nothing was changed; ask an administrator of the server to run"

@@ -2,7 +2,7 @@
 
 It is run as a script (`python -I -S sandbox.py`) and imports nothing of posture: the request comes as JSON on standard
 input, and the answer leaves as lines of JSON on standard output: the columns, the rows, and an end or an error. Whatever
-a query does to this process, the one that started it goes on. Which layer stops what: docs/decisions/0013-sql-sandbox.md.
+a query does to this process, the one that started it goes on. Which layer stops what: docs/decisions/0014-sql-sandbox.md.
 """
 
 from __future__ import annotations

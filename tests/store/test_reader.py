@@ -262,6 +262,13 @@ POSTGRESQL_ONLY = {
         QueryRefused,
     ),
     "a_query_as_xml": ("SELECT query_to_xml('SELECT * FROM status_change', true, true, '')", QueryRefused),
+    "a_query_within_a_function": ("SELECT * FROM ts_stat('SELECT to_tsvector(kind) FROM status_change')", QueryRefused),
+    "a_write_within_a_function": ("SELECT * FROM ts_stat('DELETE FROM report_claim RETURNING NULL')", PostureError),
+    "a_role_put_off_before_a_query_within_a_function": (
+        "SELECT set_config('role', 'none', true),"
+        " ARRAY(SELECT word FROM ts_stat('SELECT to_tsvector(pg_read_file(''PG_VERSION''))'))",
+        QueryRefused,
+    ),
     "a_table_as_xml": ("SELECT table_to_xml('status_change', true, true, '')", PostureError),
     "a_write_as_xml": ("SELECT query_to_xml('DELETE FROM report_claim', true, true, '')", PostureError),
     "two_queries_as_xml": ("SELECT query_to_xml('SELECT 1; SELECT 2', true, true, '')", PostureError),
@@ -360,6 +367,20 @@ def test_a_superuser_does_not_ask_unless_he_says_so(told: Told) -> None:
     with pytest.raises(QueryRefused, match="is a superuser.*reader-role"):
         ask(read_address(told.owner), query, QUICK)
     assert ask(read_address(told.owner), query, QUICK, unsafe=True).rows[0][0] > 0
+
+
+@pytest.mark.parametrize("told", ["postgresql"], indirect=True)
+def test_a_role_that_a_superuser_put_on_protects_nothing(told: Told) -> None:
+    # What it would let through: the query puts the role off, and a query within a function then runs without it.
+    escape = (
+        "SELECT set_config('role', 'none', true),"
+        " ARRAY(SELECT word FROM ts_stat('SELECT to_tsvector(pg_read_file(''PG_VERSION''))'))"
+    )
+    role = told.reader.partition("//")[2].partition("@")[0]
+    address = read_address(f"{told.owner}&options=-c%20role%3D{role}")
+    with pytest.raises(QueryRefused, match="is a superuser"):
+        ask(address, read_query(escape), QUICK)
+    assert ask(address, read_query(escape), QUICK, unsafe=True).rows[0][1], "then this test is of no use any more"
 
 
 @pytest.mark.parametrize("told", ["postgresql"], indirect=True)
