@@ -120,12 +120,11 @@ def _about(db: Database, claims: Iterable[int]) -> set[tuple[int, int | None]]:
 
 
 def _places(db: Database, tree: _Tree, about: Iterable[tuple[int, int | None]]) -> Iterator[_Place]:
-    """Yield where these claims are felt first: a deployment's, on every line that it holds or contains."""
+    """Yield where these claims are felt first: a deployment's, on every line that it holds."""
     about = set(about)
-    whole = {deployment for deployment, line in about if line is None}
-    inside = _column(db, "select part_id from containment where container_id in ({ids})", whole)
-    for deployment in {*whole, *inside}:
-        yield _Place(deployment, None)
+    for deployment, line in about:
+        if line is None:
+            yield _Place(deployment, None)
     one = "select deployment_id, asset_type_id, platform_id from asset where id in ({ids})"
     rows = set(_rows(db, one, {line for _, line in about if line is not None}))
     yield from _places_of(db, tree, rows)
