@@ -167,7 +167,7 @@ class Dense(History):
             words["after"] = self.standing()
         if words["modality"] == "actual" and self.one_of(*range(3)) == 0:
             words |= self.link()
-        sizes = ("100", "~80", "50..90", ">60", "<40", "5", "half", "some")
+        sizes: tuple[str, ...] = ("100", "~80", "50..90", ">60", "<40", "5", "half", "some")
         if words["modality"] == "planned" and kind != "count":
             sizes = ("half", "all")
         return claim(line, kind, self.one_of(*sizes), **words)
