@@ -153,21 +153,21 @@ def agree(line: int, lines: _Lines, since: str | None) -> Agreed:
     bases, evidence = reading.counted, reading.evidence
     first = (len(bases) if since is None else bisect_right(bases, since, key=_on)) - 1
     reach = _reach(bases[first]) if first >= 0 else ""
+    base = bases[-1] if bases else None
     material = _material(line, lines, bases[first].on if first >= 0 else "", reach)
-    if material is None:
-        result, material, followed = Agreed(reading.stated), reading.material, reading.followed
-        known = ordered_by_link(evidence.counts, evidence.flows) if since is not None else {}
+    known = ordered_by_link(evidence.counts, [flow.claim for flow in material.flows]) if material.flows else {}
+    if material is reading.material:
+        result, followed = Agreed(reading.stated), reading.followed
     else:
-        known = ordered_by_link(evidence.counts, [flow.claim for flow in material.flows])
-        followed = follow(bases[-1] if bases else None, material, lines.as_of, known)
+        followed = follow(base, material, lines.as_of, known)
         result = Agreed(followed.folded.value, followed.folded.flags, _felt_of_others(followed, reading))
     if since is not None:
         _tell(result, bases[first:] if first >= 0 else [None, *bases], material, followed, known, nesting.depth(line))
     return result
 
 
-def _material(line: int, lines: _Lines, base_on: str, reach: str) -> Material | None:
-    """Return all that can move a line, from its own base of that day on; None where no other line can."""
+def _material(line: int, lines: _Lines, base_on: str, reach: str) -> Material:
+    """Return all that can move a line, from its own base of that day on: its own claims alone, where no other line can."""
     containers, parts = lines.nesting.containers.get(line, ()), lines.nesting.parts.get(line, ())
     own = lines.readings[line].material
     others = [cap for outer in containers for cap in lines.caps_from(outer, reach)]
@@ -180,7 +180,7 @@ def _material(line: int, lines: _Lines, base_on: str, reach: str) -> Material | 
         flows, floors = felt.every_flow(), felt.floors
         others += felt.counted
     if not (others or flows or floors):
-        return None
+        return own
     if len(containers) + len(parts) > 1:
         others.sort(key=Step.key)
     mine = [flow._replace(depth=len(containers)) for flow in own.flows] if containers and flows else own.flows

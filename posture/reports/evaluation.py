@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from posture.domain.agreement import NEAR
 from posture.domain.claim import Claim, days_after, has_lapsed, latest_start
-from posture.domain.reading import NEAR, Reading, read_line
+from posture.domain.reading import Reading, read_line
 from posture.domain.reconcile import Agreed, reconcile
 from posture.domain.track import class_of
 from posture.reports.as_of import BEGINNING, Asking
@@ -52,18 +53,30 @@ class _Brought:
     def add(self, claims: Iterable[Claim]) -> None:
         """Sort claims in, each once."""
         for claim in claims:
-            if claim.line is not None:
-                self.lines.setdefault(claim.line, []).append(claim)
+            line = claim.line
+            if line is not None:
+                self.lines.setdefault(line, []).append(claim)
             else:
                 self.deployments.setdefault(claim.deployment, []).append(claim)
                 if claim.status == "withdrawn":
                     self.withdrawals.setdefault(claim.deployment, []).append(claim)
 
 
-def evaluate(db: Database, question: Question, known: KnownAt, lines: frozenset[int] | None = None) -> Evaluation:
-    """Return the evaluation of a question, in one consistent snapshot; with `lines`, asked about these alone."""
+def evaluate(
+    db: Database,
+    question: Question,
+    known: KnownAt,
+    lines: frozenset[int] | None = None,
+    *,
+    scope: Scope | None = None,
+) -> Evaluation:
+    """Return the evaluation of a question, in one consistent snapshot; with `lines`, asked about these alone.
+
+    A question that is asked again in the same snapshot, of another day or moment, has the `scope` that it had before.
+    """
     asking = Asking(db, question, known)
-    scope = read_scope(db, read_filter(db, question)._replace(lines=lines))
+    if scope is None:
+        scope = read_scope(db, read_filter(db, question)._replace(lines=lines))
     brought = _bring(asking, scope)
     readings = _read(asking, scope, brought)
     agreed = reconcile(readings, scope.nesting, asking.as_of, scope.agreed)
@@ -121,14 +134,20 @@ def _sought(asking: Asking, scope: Scope) -> list[Claim]:
     for claim in asking.whereabouts(machines) if machines else ():
         found[claim.id] = claim
     since = _since(asking, scope, bases, found)
-    found.update((claim.id, claim) for claim in asking.counts_since(since))
+    _keep(found, asking.counts_since(since))
     # A count whose start is open may lie before any flow.
-    since.update((claim.line, BEGINNING) for claim in found.values() if claim.line is not None and claim.start is None)
+    since.update((claim.line, BEGINNING) for claim in found.values() if claim.start is None and claim.line is not None)
     _flows(asking, since, found)
-    found.update((claim.id, claim) for claim in asking.lapsed_since(since))
+    _keep(found, asking.lapsed_since(since))
     for claims in (asking.statuses(lines), asking.phases(sites), asking.denials(_denied(scope, found.values()))):
-        found.update((claim.id, claim) for claim in claims)
+        _keep(found, claims)
     return list(found.values())
+
+
+def _keep(found: dict[int, Claim], claims: Iterable[Claim]) -> None:
+    """Add claims to those that were found, each once."""
+    for claim in claims:
+        found[claim.id] = claim
 
 
 def _flows(asking: Asking, since: Mapping[int, str], found: dict[int, Claim]) -> None:
@@ -162,21 +181,20 @@ def _since(asking: Asking, scope: Scope, bases: Mapping[int, Claim], found: dict
         waiting.setdefault(len(nesting.containers.get(line.id, ())), {})[line.id] = day
     for depth in sorted(waiting):
         earlier: dict[int, str] = {}
-        for number, day in waiting[depth].items():
-            outer = [first[whole] for whole in nesting.containers.get(number, ()) if whole in scope.agreed]
-            if outer and day > min(outer):
-                earlier[number] = min(outer)
+        for number, day in waiting[depth].items() if depth else ():
+            needed = min([first[whole] for whole in nesting.containers[number] if whole in scope.agreed], default=day)
+            if day > needed:
+                earlier[number] = needed
         then = asking.bases_as_of({line: day for line, day in earlier.items() if day}) if earlier else []
         had = {claim.line: claim for claim in then}
         for number in earlier:
             base = had.get(number)
             first[number] = base.on if base else ""
             since[number] = min(since[number], first[number])
-        found.update((claim.id, claim) for claim in then)
-    for number in scope.lines:
-        held = [first[part] for part in nesting.parts.get(number, ()) if part in scope.agreed]
-        if held:
-            since[number] = min(since[number], *held)
+        _keep(found, then)
+    for number in scope.lines.keys() & nesting.parts.keys():
+        held = [first[part] for part in nesting.parts[number] if part in scope.agreed]
+        since[number] = min([since[number], *held])
     _bases_before(asking, scope, since, bases, found)
     return {line: days_after(day, -NEAR) if day > BEGINNING else BEGINNING for line, day in since.items()}
 
@@ -197,10 +215,10 @@ def _bases_before(
     wanted = {
         line: day
         for line, day in since.items()
-        if day and line in bases and day < bases[line].on and scope.nesting.parts.get(line)
+        if day and line in scope.nesting.parts and line in bases and day < bases[line].on
     }
     if wanted:
-        found.update((claim.id, claim) for claim in asking.bases_as_of(wanted))
+        _keep(found, asking.bases_as_of(wanted))
 
 
 def _last_none_left(scope: Scope, found: Iterable[Claim], as_of: str) -> dict[int, str]:
@@ -218,32 +236,28 @@ def _last_none_left(scope: Scope, found: Iterable[Claim], as_of: str) -> dict[in
 
 def _denied(scope: Scope, found: Iterable[Claim]) -> dict[int, tuple[int, str, str]]:
     """Return for each line the days in which a denial matters: around every count that may be its base."""
-    days: dict[int, tuple[str, str]] = {}
+    days: dict[int, list[str]] = {}
     held: dict[int, list[int]] = {}
     for line in scope.lines.values():
         held.setdefault(line.deployment, []).append(line.id)
-
-    def near(line: int, day: str) -> None:
-        first, last = days.get(line, (day, day))
-        days[line] = (min(first, day), max(last, day))
-
     for claim in found:
-        if claim.line is not None and (claim.kind == "count" or claim.axis in ("presence", "lifecycle")):
-            near(claim.line, claim.on)
+        if claim.line is not None:
+            if claim.kind == "count" or claim.axis in ("presence", "lifecycle"):
+                days.setdefault(claim.line, []).append(claim.on)
         elif claim.status == "withdrawn" and claim.by:
             for site in (claim.deployment, *scope.nesting.inside.get(claim.deployment, ())):
                 for number in held.get(site, ()):
-                    near(number, claim.by)
+                    days.setdefault(number, []).append(claim.by)
     return {
-        line: (scope.lines[line].deployment, days_after(first, -NEAR), days_after(last, NEAR))
-        for line, (first, last) in days.items()
-        if line in scope.lines
+        number: (scope.lines[number].deployment, days_after(min(near), -NEAR), days_after(max(near), NEAR))
+        for number, near in days.items()
+        if number in scope.lines
     }
 
 
 def _read(asking: Asking, scope: Scope, brought: _Brought) -> dict[int, Reading]:
     """Return what was stated about every line needed."""
-    question = asking.question
+    as_of, basis, stale_after = asking.as_of, asking.question.basis, asking.question.stale_after
     outer: dict[int, list[Claim]] = {}
     for site, withdrawals in brought.withdrawals.items():
         for inner in scope.nesting.inside.get(site, ()):
@@ -259,12 +273,5 @@ def _read(asking: Asking, scope: Scope, brought: _Brought) -> dict[int, Reading]
         elsewhere: list[Claim] = []
         if line.platform is not None:
             elsewhere = [claim for claim in brought.elsewhere.get(line.platform, ()) if claim.line != line.id]
-        readings[line.id] = read_line(
-            line,
-            claims,
-            asking.as_of,
-            basis=question.basis,
-            stale_after=question.stale_after,
-            elsewhere=elsewhere,
-        )
+        readings[line.id] = read_line(line, claims, as_of, basis=basis, stale_after=stale_after, elsewhere=elsewhere)
     return readings

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from posture.domain.claim import of_origin
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
@@ -20,25 +22,34 @@ BATCH = 5000
 def resolve(asking: Asking, claims: Sequence[Claim]) -> list[Claim]:
     """Return the claims with origin, references, other side and statement as they are known at K."""
     origins = origins_of(asking, {claim.source for claim in claims})
-    pointed = {number for claim in claims for number in (claim.same_as, claim.after) if number is not None}
-    targets = follow_replacements(asking, pointed, {claim.id for claim in claims}) if pointed else {}
-    ends = _ends_of_same(asking, claims, targets)
-    statements = _statements(asking, {claim.id: claim.statement for claim in claims if claim.statement})
-    sides = _other_sides(asking, [claim for claim in claims if claim.transfer is not None and claim.other is None])
-    resolved = []
-    for claim in claims:
-        if (
-            claim.source not in origins
-            and claim.same_as is None
-            and claim.after is None
-            and not claim.statement
-            and claim.id not in sides
-        ):
-            resolved.append(claim)
-            continue
-        changes: dict[str, Any] = {}
-        if claim.source in origins:
-            changes["origin"] = origins[claim.source]
+    resolved = [claim if claim.source not in origins else of_origin(claim, origins[claim.source]) for claim in claims]
+    links = _links(asking, resolved)
+    return (
+        [claim._replace(**links[claim.id]) if claim.id in links else claim for claim in resolved] if links else resolved
+    )
+
+
+def _links(asking: Asking, claims: Sequence[Claim]) -> dict[int, dict[str, Any]]:
+    """Return for each claim that points to another what it points to, as known at K, by the name of the field."""
+    linked = [
+        claim
+        for claim in claims
+        if claim.same_as is not None
+        or claim.after is not None
+        or claim.statement
+        or (claim.transfer is not None and claim.other is None)
+    ]
+    if not linked:
+        return {}
+    brought = {claim.id for claim in claims}
+    pointed = {number for claim in linked for number in (claim.same_as, claim.after) if number is not None}
+    targets = follow_replacements(asking, pointed, brought) if pointed else {}
+    ends = _ends_of_same(asking, linked, targets, brought)
+    statements = _statements(asking, {claim.id: claim.statement for claim in linked if claim.statement})
+    sides = _other_sides(asking, [claim for claim in linked if claim.transfer is not None and claim.other is None])
+    found: dict[int, dict[str, Any]] = {}
+    for claim in linked:
+        changes = found[claim.id] = {}
         if claim.same_as is not None:
             changes["same_as"] = ends[claim.id]
         if claim.after is not None:
@@ -47,8 +58,7 @@ def resolve(asking: Asking, claims: Sequence[Claim]) -> list[Claim]:
             changes["statement"] = statements[claim.id]
         if claim.id in sides:
             changes["other"] = sides[claim.id]
-        resolved.append(claim._replace(**changes) if changes else claim)
-    return resolved
+    return found
 
 
 def _rows(asking: Asking, sql: str, ids: Collection[int]) -> list[tuple[Any, ...]]:
@@ -144,13 +154,15 @@ def _newest(number: int, nexts: dict[int, list[int]], gone: set[int]) -> int | N
     return None
 
 
-def _ends_of_same(asking: Asking, claims: Sequence[Claim], targets: dict[int, int]) -> dict[int, int]:
+def _ends_of_same(
+    asking: Asking, claims: Sequence[Claim], targets: dict[int, int], brought: set[int]
+) -> dict[int, int]:
     """Return for each claim with `same_as` the end of the chain of links that it begins, through claims not brought too."""
     links = {claim.id: targets.get(claim.same_as, claim.same_as) for claim in claims if claim.same_as is not None}
-    asked = {claim.id for claim in claims}
+    asked = brought
     waiting = set(links.values()) - asked
     while waiting:
-        asked |= waiting
+        asked = asked | waiting
         found = dict(
             _rows(
                 asking,
