@@ -70,6 +70,8 @@ class DiffRow:
     """The day of the base, at the first point; of a plan, the day it was stated."""
     before_origins: int | None
     """How many distinct origins stood behind the figure, at the first point."""
+    before_reports: int | None
+    """How many sources told it, at the first point."""
     before_state: str | None
     """The state of the plan, at the first point; null where there was none, or the row is of no plan."""
     after_low: int | None
@@ -90,6 +92,8 @@ class DiffRow:
     """The day of the base, at the second point; of a plan, the day it was stated."""
     after_origins: int | None
     """How many distinct origins stood behind the figure, at the second point."""
+    after_reports: int | None
+    """How many sources told it, at the second point."""
     after_state: str | None
     """The state of the plan, at the second point; null where there was none, or the row is of no plan."""
     change_low: int | None
@@ -318,6 +322,8 @@ class SeriesRow:
     """Reliability and credibility of the base."""
     origins: int
     """How many distinct origins stand behind the figure; 0 for a total."""
+    reports: int
+    """How many sources tell it; 0 for a total."""
     claims: list[int]
     """Numbers of the claims that decided the figure."""
 
@@ -470,7 +476,7 @@ class MovementsRow:
     origins: int | None
     """Of a movement: how many distinct origins tell it."""
     reports: int | None
-    """Of a movement: how many claims tell it."""
+    """Of a movement: how many sources tell it."""
     flags: list[str]
     """What to beware of: maybe_same, unquantified, doubted, sides_differ, overdrawn."""
     start_low: int | None

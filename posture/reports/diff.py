@@ -20,7 +20,7 @@ from posture.reports.posture import Names, why_empty
 from posture.reports.references import follow_replacements
 from posture.reports.report import Column, Report, Since
 from posture.reports.restated import restated_since
-from posture.reports.wording import agreed, change, plan_text, status_text
+from posture.reports.wording import agreed, change, plan_text, source_text, status_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from posture.reports.as_of import KnownAt, Question
     from posture.store.connection import Database
 
-_SIDE = ("low", "best", "high", "status", "flags", "source", "grade", "since", "origins", "state")
+_SIDE = ("low", "best", "high", "status", "flags", "source", "grade", "since", "origins", "reports", "state")
 COLUMNS = (
     "deployment",
     "actor",
@@ -54,7 +54,7 @@ KINDS = {
     "figure": "another figure",
     "status": "another status or phase",
     "flags": "other flags",
-    "evidence": "the same figure, of another base or with more or fewer origins behind it",
+    "evidence": "the same figure, of another base or with more or fewer reports or origins behind it",
     "plan": "a plan in another state",
 }
 """What can have changed about a line."""
@@ -173,8 +173,8 @@ def kinds(before: Standing | None, after: Standing | None) -> list[str]:
     return found
 
 
-def _backing(standing: Standing) -> tuple[int, int]:
-    return (standing.claim.id if standing.claim else 0, standing.origins)
+def _backing(standing: Standing) -> tuple[int, int, int]:
+    return (standing.claim.id if standing.claim else 0, standing.origins, standing.reports)
 
 
 def _compare_plans(before: Point, after: Point) -> list[_ComparedPlan]:
@@ -255,6 +255,7 @@ class _Making:
             f"{side}_grade": standing.claim.grade if standing.claim else None,
             f"{side}_since": standing.claim.on if standing.claim else None,
             f"{side}_origins": standing.origins,
+            f"{side}_reports": standing.reports,
         }
 
     def plan(self, one: _ComparedPlan) -> dict[str, Any]:
@@ -337,8 +338,7 @@ def remarks(row: Mapping[str, Any]) -> list[str]:
 
 
 def _backed(row: Mapping[str, Any], side: str) -> str:
-    origins = row[f"{side}_origins"]
-    return f"{row[f'{side}_source'] or 'nobody'}" + (f" ({origins} origins)" if origins > 1 else "")
+    return source_text({key: row[f"{side}_{key}"] for key in ("source", "origins", "reports")}) or "nobody"
 
 
 def cause_text(cause: Mapping[str, Any]) -> str:

@@ -242,7 +242,7 @@ class _Making:
             "source": said["source"],
             "grade": grade(said),
             "origins": len({one.origin for one in move.told}),
-            "reports": len(move.told),
+            "reports": len({one.source for one in move.told}),
             "flags": sorted(flags),
             "claims": [one.id for one in move.told],
         }

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from posture.domain.backing import decided_by
+from posture.domain.backing import decided_by, reports_of
 from posture.domain.claim import has_lapsed, order
 from posture.reports.as_of import KnownAt, Question
 from posture.reports.evaluation import Evaluation, evaluate
@@ -41,6 +41,8 @@ class Standing(NamedTuple):
     """What to beware of."""
     origins: int
     """How many distinct origins stand behind it."""
+    reports: int
+    """How many sources tell it."""
     claim: Claim | None
     """The claim whose source and grade speak for it."""
     claims: frozenset[int]
@@ -113,6 +115,7 @@ def _of_line(reading: Reading, agreed: Agreed) -> Standing:
         _status(own),
         tuple(sorted({*reading.flags, *agreed.flags})),
         len(reading.origins),
+        reports_of(reading),
         spoken_by(reading),
         frozenset(decided_by(reading, agreed)) | {one.claim for said in own.values() for one in said},
     )
@@ -121,7 +124,7 @@ def _of_line(reading: Reading, agreed: Agreed) -> Standing:
 def _of_site(phases: Iterable[Claim]) -> Standing:
     said = whole_statuses(phases)
     first = max(phases, key=order)
-    return Standing(None, _status(said), (), 1, first, frozenset(one.claim for few in said.values() for one in few))
+    return Standing(None, _status(said), (), 1, 1, first, frozenset(one.claim for few in said.values() for one in few))
 
 
 def _status(figures: Mapping[str, Iterable[StatusFigure]]) -> Status:

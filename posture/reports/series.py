@@ -52,6 +52,7 @@ COLUMNS = (
     "source",
     "grade",
     "origins",
+    "reports",
 )
 """The keys of a row, in order."""
 MOST_POINTS = 400
@@ -217,6 +218,7 @@ class _Making:
             "source": sources[claim.source] if claim else None,
             "grade": claim.grade if claim else None,
             "origins": standing.origins if standing else 0,
+            "reports": standing.reports if standing else 0,
             "claims": sorted(standing.claims) if standing else [],
         }
 
@@ -254,6 +256,7 @@ class _Making:
             "asset_type": self.names.asset_type[node.asset_type],
             "flags": ["conflict"] if total and total.conflict else [],
             "origins": 0,
+            "reports": 0,
             "claims": sorted({claim for part in parts for claim in at.lines[part.line].claims}),
         }
 
