@@ -6,7 +6,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from benchmarks import as_of, startup
+from benchmarks import as_of, reports, startup
 from benchmarks.timing import print_table
 
 
@@ -18,6 +18,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="posture-startup-") as folder:
         print_table(f"Whole processes, median of {startup.RUNS} runs each", startup.measure(Path(folder)))
     as_of.run(chosen)
+    reports.run(chosen)
 
 
 if __name__ == "__main__":

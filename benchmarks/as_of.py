@@ -210,27 +210,28 @@ def _place(engine: str, file: Path) -> Iterator[str]:
         server.stop()
 
 
-def findings(ledgers: list[Ledger]) -> list[Finding]:
+def findings(measured: list[Ledger]) -> list[Finding]:
     """Return the growth of each question from each size to the next, and the search beside the reference."""
     found = []
-    for smaller, larger in pairwise(ledgers):
+    for smaller, larger in pairwise(measured):
         if smaller.engine != larger.engine:
             continue
         for (question, corner), seconds in larger.taken.items():
             before = smaller.taken[question, corner]
             # Sizes need not be ten times apart: the aim is scaled to the distance.
-            aim = GROWTH ** _tenfolds(smaller.claims, larger.claims)
+            aim = GROWTH ** tenfolds(smaller.claims, larger.claims)
             target = aim if seconds >= SMALLEST_SECONDS else None
             what = f"{larger.engine}: {question}, {corner}, {larger.claims:.0e}"
             found.append(ratio(what, seconds, before, target, f"at {smaller.claims:.0e}"))
     return found
 
 
-def _tenfolds(smaller: int, larger: int) -> float:
+def tenfolds(smaller: int, larger: int) -> float:
+    """Return how many times ten times as long a history is as another."""
     return math.log10(larger / smaller)
 
 
-def beside_reference(ledgers: list[Ledger]) -> list[Finding]:
+def beside_reference(measured: list[Ledger]) -> list[Finding]:
     """Return the search for bases beside DuckDB at each size."""
     return [
         ratio(
@@ -240,7 +241,7 @@ def beside_reference(ledgers: list[Ledger]) -> list[Finding]:
             1.0 if ledger.engine == "sqlite" and ledger.claims >= AT_LEAST_FOR_REFERENCE else None,
             "DuckDB",
         )
-        for ledger in ledgers
+        for ledger in measured
         for corner, seconds in ledger.reference.items()
     ]
 
@@ -261,10 +262,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(chosen: argparse.Namespace) -> None:
-    """Measure and print the tables."""
+def ledgers(chosen: argparse.Namespace) -> Iterator[Ledger]:
+    """Yield a ledger of each engine and size in turn, open until the next is asked for."""
     sizes = sorted(number(text) for text in chosen.sizes.split(","))
-    ledgers: list[Ledger] = []
     with tempfile.TemporaryDirectory(prefix="posture-as-of-") as temporary:
         folder = chosen.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
@@ -274,12 +274,19 @@ def run(chosen: argparse.Namespace) -> None:
                     continue
                 kept: dict[str, Any] = {"at_once": chosen.at_once, "keep": chosen.keep is not None}
                 with opened(engine, claims, chosen.lines, folder, **kept) as ledger:
-                    measure(ledger, chosen.lines, chosen.runs, bases_only=chosen.bases_only)
-                    ledgers.append(ledger)
+                    yield ledger
+
+
+def run(chosen: argparse.Namespace) -> None:
+    """Measure and print the tables."""
+    measured: list[Ledger] = []
+    for ledger in ledgers(chosen):
+        measure(ledger, chosen.lines, chosen.runs, bases_only=chosen.bases_only)
+        measured.append(ledger)
     print_table(
-        f"The same bases, found by seeks and by DuckDB in one pass ({chosen.lines:,} lines)", beside_reference(ledgers)
+        f"The same bases, found by seeks and by DuckDB in one pass ({chosen.lines:,} lines)", beside_reference(measured)
     )
-    print_table("Growth with the length of history", findings(ledgers))
+    print_table("Growth with the length of history", findings(measured))
 
 
 def main() -> None:
