@@ -265,8 +265,10 @@ POSTGRESQL_ONLY = {
     "a_query_within_a_function": ("SELECT * FROM ts_stat('SELECT to_tsvector(kind) FROM status_change')", QueryRefused),
     "a_write_within_a_function": ("SELECT * FROM ts_stat('DELETE FROM report_claim RETURNING NULL')", PostureError),
     "a_role_put_off_before_a_query_within_a_function": (
-        "SELECT set_config('role', 'none', true),"
-        " ARRAY(SELECT word FROM ts_stat('SELECT to_tsvector(pg_read_file(''PG_VERSION''))'))",
+        (
+            "SELECT set_config('role', 'none', true),"
+            " ARRAY(SELECT word FROM ts_stat('SELECT to_tsvector(pg_read_file(''PG_VERSION''))'))"
+        ),
         QueryRefused,
     ),
     "a_table_as_xml": ("SELECT table_to_xml('status_change', true, true, '')", PostureError),
