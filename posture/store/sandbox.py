@@ -11,6 +11,7 @@ import json
 import os
 import re
 import secrets
+import signal
 import sqlite3
 import threading
 from contextlib import suppress
@@ -305,6 +306,7 @@ def _clocks(connection: sqlite3.Connection, guard: Guard) -> dict[str, Any]:
 
 def main() -> None:
     """Answer the request on standard input."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asked is interrupted too, and ends this
     with open(0, "rb", closefd=False) as given, open(1, "wb", closefd=False) as told:
         request = json.loads(given.read())
 

@@ -5,8 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import signal
 import sqlite3
+import subprocess
+import sys
+import time
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -17,7 +23,6 @@ from tests.cli.conftest import run_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from tests.cli.conftest import Runs
 
@@ -165,10 +170,35 @@ def test_no_database_is_said_as_everywhere(tmp_path: Path) -> None:
 def test_a_query_on_sqlite_needs_no_driver_of_another_engine(
     told_on_sqlite: Runs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import sys
-
     monkeypatch.setitem(sys.modules, "psycopg", None)
     assert told_on_sqlite("sql", "SELECT count(*) AS n FROM report_claim", "-f", "csv").out == "n\n0\n"
+
+
+INTERRUPTED = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # however the tests themselves were started
+from posture.__main__ import main
+main()
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the process by /proc")
+def test_an_interrupt_ends_the_query_at_once(told_on_sqlite: Runs) -> None:
+    asking = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED, "sql", "--timeout", "600", "-f", "-"],
+        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    assert asking.stdin is not None and asking.stderr is not None
+    asking.stdin.write("WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT max(x) FROM c")
+    asking.stdin.close()
+    children = Path(f"/proc/{asking.pid}/task/{asking.pid}/children")
+    while not (found := children.read_text().split()):
+        time.sleep(0.02)
+    os.killpg(asking.pid, signal.SIGINT)
+    assert asking.wait(60) == 130
+    assert asking.stderr.read() == "posture: interrupted\n"
+    asking.stderr.close()
+    assert not Path(f"/proc/{found[0]}").exists()
 
 
 # --- the role ---------------------------------------------------------------------------------------------------------------
