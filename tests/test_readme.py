@@ -20,8 +20,8 @@ README = Path(__file__).parents[1] / "README.md"
 _BLOCK = re.compile(r"(?<=```console\n)(.*?)(?=```)", re.DOTALL)
 _NOT_OURS = ("$ . ", "$ export ")
 """Commands of the shell: shown, not run."""
-_TODAY = re.compile(r"\b20(?:2[4-9]|[3-9]\d)-\d\d-\d\d \d\d:\d\dZ")
-"""An instant at which the tour itself was run."""
+_TODAY = re.compile(r"\b20(?:2[4-9]|[3-9]\d)-\d\d-\d\d \d\d:\d\dZ|(?<=Figures as of )\d{4}-\d\d-\d\d")
+"""An instant at which the tour itself was run, and the day as of which it read the current posture."""
 
 
 def blocks() -> list[str]:
