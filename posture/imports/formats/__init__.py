@@ -1,0 +1,1 @@
+"""The formats that tables come in, each read into the same chunks."""
