@@ -8,12 +8,14 @@ from __future__ import annotations
 import os
 import re
 import shlex
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from posture.cli.report_commands import REPORT
+from posture.clock import held_at
 from tests.cli.conftest import _runner
 from tests.niger import told
 
@@ -24,6 +26,8 @@ FOLDER = Path(__file__).parents[2] / "docs" / "reports"
 PAGES = sorted(path for path in FOLDER.glob("*.md") if path.stem != "README")
 _BLOCK = re.compile(r"(?<=```console\n)(.*?)(?=```)", re.DOTALL)
 WIDTH = "100"
+TODAY = datetime(2024, 1, 31, 12, tzinfo=UTC)
+"""When the questions are asked: a report that names no day is about this one."""
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +51,8 @@ def test_the_output_on_the_page_is_real(
             if line.startswith("$ "):
                 words = shlex.split(line[2:])
                 assert words[0] == "posture", line
-                shown.append(f"{line}\n{posture(*words[1:]).out}".rstrip())
+                with held_at(TODAY):
+                    shown.append(f"{line}\n{posture(*words[1:]).out}".rstrip())
         return "\n\n".join(shown) + "\n"
 
     text = path.read_text(encoding="utf-8")
