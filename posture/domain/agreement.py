@@ -9,27 +9,29 @@ from posture.domain.happening import Flow, speakers
 from posture.domain.track import placed, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from posture.domain.claim import Claim
+    from posture.domain.track import Material
 
 NEAR = 30
 """Days around a count within which another origin's confirms or contests it."""
 
 
-def agree(one: Claim, other: Claim, flows: Sequence[Flow], known: Mapping[int, Claim]) -> bool:
-    """Return whether two counts of a line overlap once the earlier is brought to the later one's day.
+def agree(one: Claim, other: Claim, material: Material, known: Mapping[int, Claim]) -> bool:
+    """Return whether two counts of a line overlap once the earlier is brought to the later one's day by the line's flows.
 
     Of one day their order is open: what happened that day may lie between them either way.
     """
     earlier, later = sorted((one, other), key=lambda claim: claim.on)
-    if overlap(brought(earlier, later, flows, known), value_of(later)):
+    if overlap(brought(earlier, later, material, known), value_of(later)):
         return True
-    return earlier.on == later.on and overlap(brought(later, earlier, flows, known), value_of(earlier))
+    return earlier.on == later.on and overlap(brought(later, earlier, material, known), value_of(earlier))
 
 
-def brought(earlier: Claim, later: Claim, flows: Sequence[Flow], known: Mapping[int, Claim]) -> Value:
+def brought(earlier: Claim, later: Claim, material: Material, known: Mapping[int, Claim]) -> Value:
     """Return an earlier count brought to a later one's day: moved by what certainly, or possibly, lies between the two."""
+    flows = material.flows_between(earlier, later.on)
     if not flows:
         return value_of(earlier)
 
@@ -37,7 +39,7 @@ def brought(earlier: Claim, later: Claim, flows: Sequence[Flow], known: Mapping[
         since, past = placed(flow.claim, earlier, known), placed(flow.claim, later, known)
         return None if since is False or past is True else Flow(flow.claim, sure=since is True and past is False)
 
-    spoken = speakers([flow for flow in flows if flow.claim.on <= later.on], sifted=between)
+    spoken = speakers(flows, sifted=between)
     steps = [
         Step(
             flow.claim.on,

@@ -217,7 +217,7 @@ def _compare(reading: Reading, base: Claim, known: Mapping[int, Claim]) -> None:
     for count in reading.evidence.counts:
         if count is base or count.marker or not count.admissible or not earliest <= count.on <= base.on:
             continue
-        if agree(count, base, reading.material.flows, known):
+        if agree(count, base, reading.material, known):
             reading.origins.setdefault(count.origin, []).append(count.id)
         elif count.origin != base.origin:
             reading.flags.setdefault("contested", []).append(count.id)

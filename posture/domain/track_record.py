@@ -7,13 +7,15 @@ other origins' reports of the same happening, which `same_as` joins. What nobody
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from posture.domain.agreement import NEAR, agree, overlap
 from posture.domain.claim import days_after
 from posture.domain.happening import Flow
 from posture.domain.reading import ordered_by_link
-from posture.domain.track import value_of
+from posture.domain.track import Material, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,28 +38,34 @@ class Compared(NamedTuple):
 def compared(found: Evidence) -> list[Compared]:
     """Return the counts and flows of a line that another origin's admissible claims can be held against."""
     counts = [claim for claim in (*found.counts, *found.lapsed) if not claim.marker and _has_number(claim)]
-    flows = [Flow(claim) for claim in found.flows if claim.admissible]
+    counts.sort(key=_on)
+    denials = sorted(found.denials, key=_on)
+    material = Material(flows=[Flow(claim) for claim in found.flows if claim.admissible])
     known = ordered_by_link(counts, found.flows)
     weighed = []
     for count in counts:
         confirmed: list[int] = []
         contradicted: list[int] = []
         for peer in _near(count, counts):
-            (confirmed if agree(count, peer, flows, known) else contradicted).append(peer.id)
-        contradicted += [denial.id for denial in _near(count, found.denials)]
+            (confirmed if agree(count, peer, material, known) else contradicted).append(peer.id)
+        contradicted += [denial.id for denial in _near(count, denials)]
         if confirmed or contradicted:
             weighed.append(Compared(count, tuple(confirmed), tuple(contradicted)))
     return weighed + list(_flows_compared(found.flows))
+
+
+_on = attrgetter("on")
 
 
 def _has_number(claim: Claim) -> bool:
     return claim.low is not None or claim.high is not None
 
 
-def _near(count: Claim, others: Iterable[Claim]) -> list[Claim]:
-    """Return the admissible claims of other origins within thirty days of a count."""
-    first, last = days_after(count.on, -NEAR), days_after(count.on, NEAR)
-    return [one for one in others if one.admissible and one.origin != count.origin and first <= one.on <= last]
+def _near(count: Claim, others: Sequence[Claim]) -> list[Claim]:
+    """Return the admissible claims of other origins within thirty days of a count; `others` are in the order of their dates."""
+    first = bisect_left(others, days_after(count.on, -NEAR), key=_on)
+    last = bisect_right(others, days_after(count.on, NEAR), first, key=_on)
+    return [one for one in others[first:last] if one.admissible and one.origin != count.origin]
 
 
 def _flows_compared(flows: Sequence[Claim]) -> Iterable[Compared]:

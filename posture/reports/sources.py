@@ -5,12 +5,13 @@ Every claim counts once, however often it was corrected: the claim that stands, 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from posture.domain.evidence import gather
 from posture.domain.track_record import compared
-from posture.domain.vocabulary import CountingBasis, PlanState
+from posture.domain.vocabulary import PlanState
 from posture.reports.as_of import APPLIES, FIGURES, VISIBLE, Statements
 from posture.reports.evaluation import Evaluation, evaluate, without_collection
 from posture.reports.projection import states
@@ -213,7 +214,7 @@ class _Records:
         ]
         if len({claim.origin for claim in (*said, *against)}) < 2:
             return
-        for basis in CountingBasis:
+        for basis in {claim.basis or "" for claim in said}:
             for one in compared(gather(thing, [*said, *against], self.asking.as_of, basis)):
                 record = self.of(one.claim.source)
                 record.compared.add(one.claim.id)
@@ -361,6 +362,7 @@ def _together(one: Record, other: Record) -> Record:
 
 def _row(by: str, key: Any, record: Record, told: Mapping[int, Any]) -> dict[str, Any]:
     made = record.own_words + record.repeated
+    fates = Counter(record.plans.values())
     shown = told[key] if by != "publisher" else {"code": key, "title": None, "publisher": key}
     return {
         "by": by,
@@ -381,7 +383,7 @@ def _row(by: str, key: Any, record: Record, told: Mapping[int, Any]) -> dict[str
         "retracted": record.retracted,
         "share_retracted": _share(record.retracted, made),
         "plans": len(record.plans),
-        **{f"plans_{state}": list(record.plans.values()).count(state) for state in PlanState},
+        **{f"plans_{state}": fates[state] for state in PlanState},
         "claims": sorted(record.decides | record.compared),
     }
 

@@ -6,6 +6,7 @@ two trees crossed; the posture report adds those at which its lines meet. The ru
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from posture.domain.claim import NEVER
@@ -165,16 +166,18 @@ class _Rows:
         for kind in self._kinds(by):
             of_kind = [line for line in self.lines if kind is None or kind in self._path(2, line)]
             wholes = [self._whole(dimension, of_kind, by) for dimension in range(3)]
+            present = self._present(of_kind, first, *second)
             others = self._shown(of_kind, second[0], wholes[second[0]], depth) if second else [None]
             for node in self._shown(of_kind, first, wholes[first], depth):
                 for across, other in enumerate(others):
+                    if (node.id, *([other.id] if other else [])) not in present:
+                        continue
                     at = list(wholes)
                     at[first] = node.id
                     if other is not None:
                         at[second[0]] = other.id
                     total = self.adding.total(Node(*(place if place is not None else ALL for place in at)))
-                    if total.lines:
-                        rows.append({**self._row(total, node.level), "across": across})
+                    rows.append({**self._row(total, node.level), "across": across})
         return rows
 
     def _kinds(self, by: Sequence[str]) -> Sequence[int | None]:
@@ -219,6 +222,10 @@ class _Rows:
             if depth is None or level + kept < depth:
                 waiting += [Shown(child, level + kept) for child in self._ordered(dimension, below)]
         return shown
+
+    def _present(self, lines: Iterable[Contribution], *dimensions: int) -> set[tuple[int, ...]]:
+        """Return the nodes of these trees, or pairs of nodes, at or below which a line stands."""
+        return {node for line in lines for node in product(*(self._path(dimension, line) for dimension in dimensions))}
 
     def _ordered(self, dimension: int, found: Iterable[int]) -> list[int]:
         """Return nodes by code, the first one last: to be taken from the end."""
