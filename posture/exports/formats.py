@@ -15,8 +15,6 @@ from posture.reports.wording import (
     agreed,
     clocks,
     markdown,
-    outcome_text,
-    plan_text,
     source_text,
     stated,
     status_text,
@@ -213,18 +211,6 @@ def markdown_columns(report: Report) -> Sequence[Column]:
             Column("Grade", lambda row: flat(row["grade"])),
             Column("Source", source_text),
             Column("Flags", lambda row: ", ".join(row["flags"])),
-        )
-    if report.name == "plans":
-        return (
-            Column("Plan", lambda row: f"c{row['plan_id']}", right=True),
-            Column("Line", lambda row: "/".join(filter(None, (flat(row["deployment"]), flat(row["asset"]))))),
-            Column("What", plan_text, figure=True),
-            Column("Stated", lambda row: flat(row["stated_on"])),
-            Column("Due", lambda row: flat(row["due"])),
-            Column("State", lambda row: flat(row["state"]).replace("_", " ")),
-            Column("Outcome", outcome_text),
-            Column("Grade", lambda row: flat(row["grade"])),
-            Column("Source", source_text),
         )
     shown = [
         column for column in report.columns if any(row.get(column) not in (None, "", [], {}) for row in report.rows)
