@@ -173,7 +173,11 @@ class _Reach:
             return sorted(
                 number for number in self.lines if nesting.holds(claim.deployment, self.scope.lines[number].deployment)
             )
-        others = {*nesting.containers.get(line, ()), *nesting.parts.get(line, ())} if claim.modality == "actual" else ()
+        others: set[int] = set()
+        if claim.modality == "actual" and claim.kind in MOVING:
+            # A part's counts and flows move the whole; of a whole only counts limit its parts.
+            others.update(nesting.containers.get(line, ()))
+            others.update(nesting.parts.get(line, ()) if claim.kind == "count" else ())
         same = self.scope.machines.get(self.machines[line], ()) if line in self.machines else ()
         return sorted(self.lines & {line, *others, *same})
 

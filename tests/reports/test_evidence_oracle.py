@@ -83,8 +83,17 @@ def _pairs(
     )
     if rows:
         assert {row["origins"] for row in rows} == {answer.origins}
-        (figure,) = {(row["low"], row["best"], row["high"]) for row in rows}
-        yield "figure", figure, (answer.value.low, answer.value.best, answer.value.high)
+
+
+def figures(ledger: Ledger, question: Question, driven: Driven) -> list[str]:
+    """Return the figures that stand above the evidence and are not the oracle's; of random ledgers the posture is asked for them."""
+    oracle, found = Oracle(ledger, question), []
+    for line in ledger.lines:
+        answer = oracle.line(line.name).value
+        told = {(row["low"], row["best"], row["high"]) for row in rows_of(driven, question, line)}
+        if told - {(answer.low, answer.best, answer.high)}:
+            found.append(f"{line.name}: {told}, the oracle says {answer}")
+    return found
 
 
 def retracted_in_full(ledger: Ledger, question: Question, driven: Driven) -> list[str]:
@@ -113,6 +122,7 @@ def test_the_evidence_of_an_example_is_the_oracle_s(path: Path, db: Database) ->
     for asked in example.asked:
         question = _plain(asked.question)
         assert differences(example.ledger, question, driven) == []
+        assert figures(example.ledger, question, driven) == []
         assert retracted_in_full(example.ledger, question, driven) == []
 
 
