@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 from posture import __version__, clock
 from posture.errors import Refused
 from posture.ledger import current
-from posture.ledger.hashing import HASHED, hash_content, hash_entry, in_hash_order
+from posture.ledger.hashing import HASHED, hash_entry, hash_lines, in_hash_order, line_of
 from posture.store import passages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    from posture.ledger.many import Many
     from posture.store.connection import Database
 
 FAR_BEHIND = timedelta(hours=1)
@@ -27,13 +28,16 @@ FAR_BEHIND = timedelta(hours=1)
 FAR_AHEAD = timedelta(days=2 * 366)
 """A clock this far after the last entry's clock is refused: no later entry could be dated rightly again."""
 
+AGAIN = 10_000
+"""Claims of an entry that are looked at when its command comes a second time."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Writing:
     """Who writes, why, and how: what every writing command has in common."""
 
     action: str = "log"
-    """The kind of command: log, correct, retract, undo, add, edit, remove, alias, repeats, replay, seed."""
+    """The kind of command: log, correct, retract, undo, add, edit, remove, alias, repeats, replay, seed, import."""
     reason: str | None = None
     """Why it is written, in the writer's words."""
     txid: str | None = None
@@ -59,7 +63,9 @@ class Written:
     claims: list[dict[str, Any]] = field(default_factory=list)
     """The rows of `status_change`."""
     rows: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    """Every row of every table, in the order of writing."""
+    """Every row of every table, in the order of writing; not those that were written in bulk."""
+    many: dict[str, int] = field(default_factory=dict)
+    """How many rows of each table were written in bulk."""
     understood: list[str] = field(default_factory=list)
     """How the words were read, a line each, for a person."""
     repeated: bool = False
@@ -72,14 +78,16 @@ class Entry:
     def __init__(self, db: Database, writing: Writing, seq: int, recorded_at: datetime) -> None:
         self.db, self.writing, self.seq, self.recorded_at = db, writing, seq, recorded_at
         self.rows: list[tuple[str, dict[str, Any]]] = []
+        self.many: list[Many] = []
+        """Rows by the thousand, which are not kept in memory; they come after those of `rows` in their table."""
         self.understood: list[str] = []
         self.moved: set[int] = set()
         """Deployments that contain, or lie within, others than before."""
         self._next_id: dict[str, int] = {}
         self._ordinal: dict[str, int] = {}
 
-    def next_id(self, table: str) -> int:
-        """Return a new id of a table: the largest that ever was plus one, the same on every engine.
+    def next_id(self, table: str, many: int = 1) -> int:
+        """Return a new id of a table: the largest that ever was plus one, the same on every engine. Or the first of many.
 
         What was removed keeps its number: the history speaks of it by that.
         """
@@ -90,7 +98,13 @@ class Entry:
                 largest = max(largest, self.db.value(statement, {"name": table}) or 0)
             self._next_id[table] = largest + 1
         taken = self._next_id[table]
-        self._next_id[table] = taken + 1
+        self._next_id[table] = taken + many
+        return taken
+
+    def next_ordinal(self, table: str, many: int = 1) -> int:
+        """Return the number of the next row of a ledger table within the entry. Or of the first of many."""
+        taken = self._ordinal.get(table, 0) + 1
+        self._ordinal[table] = taken + many - 1
         return taken
 
     def add(self, table: str, values: dict[str, Any]) -> dict[str, Any]:
@@ -98,8 +112,7 @@ class Entry:
 
         It is inserted after the entry itself, whose hash covers it.
         """
-        self._ordinal[table] = self._ordinal.get(table, 0) + 1
-        row = {**values, "id": self.next_id(table), "seq": self.seq, "ordinal": self._ordinal[table]}
+        row = {**values, "id": self.next_id(table), "seq": self.seq, "ordinal": self.next_ordinal(table)}
         self.rows.append((table, row))
         return row
 
@@ -117,6 +130,17 @@ class Entry:
     def of(self, table: str) -> list[dict[str, Any]]:
         """Return the rows of one table that this entry has so far."""
         return [row for name, row in self.rows if name == table]
+
+    def lines(self) -> Iterator[str]:
+        """Yield what the content hash covers, table by table.
+
+        Rows in bulk may first be read now, and rows of tables that come later be added on the way.
+        """
+        for table in HASHED:
+            for row in self.of(table):
+                yield line_of(table, row)
+            for many in [each for each in self.many if each.table == table]:
+                yield from many.lines()
 
 
 def append(
@@ -141,8 +165,12 @@ def append(
             if writing.dry_run:
                 raise _DryRunEnds
     except _DryRunEnds:
-        return Written(claims=entry.of("status_change"), rows=entry.rows, understood=entry.understood)
-    return Written(entry.seq, entry.of("status_change"), entry.rows, entry.understood)
+        return Written(None, entry.of("status_change"), entry.rows, _counted(entry), entry.understood)
+    return Written(entry.seq, entry.of("status_change"), entry.rows, _counted(entry), entry.understood)
+
+
+def _counted(entry: Entry) -> dict[str, int]:
+    return {many.table: many.count for many in entry.many}
 
 
 class _DryRunEnds(Exception):
@@ -167,13 +195,16 @@ def _compose(db: Database, writing: Writing, compose: Callable[[Entry], None]) -
         "prev_hash": last["entry_hash"] if last else None,
     }
     compose(entry)
-    ledgered = in_hash_order(entry.rows)
-    row["content_hash"] = hash_content(ledgered)
+    row["content_hash"] = hash_lines(entry.lines())
     row["entry_hash"] = hash_entry(row)
     db.insert("ledger_entry", row)
-    for table, values in ledgered:
+    for table, values in in_hash_order(entry.rows):
         db.insert(table, values)
     passages.keep(db, _searched(entry))
+    for many in entry.many:
+        many.write(db)
+        if many.table == "status_change":
+            passages.keep_claims(db, many.first, many.first + many.count - 1)
     entry.rows.append(("ledger_entry", row))
     if not writing.dry_run:
         current.keep(entry)
@@ -214,7 +245,9 @@ def _instant(now: datetime, last: Mapping[str, Any] | None, writing: Writing) ->
 
 def _again(db: Database, seq: int, writing: Writing, is_this: Callable[[list[dict[str, Any]]], bool]) -> Written:
     """Return what the entry with this number wrote, when the same command comes a second time."""
-    claims = db.all("select * from status_change where seq = :seq order by ordinal", {"seq": seq})
+    claims = db.all(
+        "select * from status_change where seq = :seq order by ordinal limit :most", {"seq": seq, "most": AGAIN}
+    )
     action = db.value("select action from ledger_entry where seq = :seq", {"seq": seq})
     if action != writing.action or not is_this(claims):
         raise Refused(

@@ -14,6 +14,7 @@ chain verifiable.
 from __future__ import annotations
 
 import hashlib
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from posture.domain.codes import refuse_broken
@@ -89,11 +90,59 @@ def _line(name: str, columns: Sequence[str], row: Mapping[str, Any]) -> str:
     return name + "," + ",".join(map(_written, values)) + "\n"
 
 
+def line_of(table: str, row: Mapping[str, Any]) -> str:
+    """Return the line of a row, as the format writes it."""
+    return _line(table, HASHED[table], row)
+
+
+def written(column: str, value: Any) -> str:
+    """Return a value of a column as the format writes it."""
+    return _written(bool(value) if column in _BOOLEAN and value is not None else value)
+
+
+_EACH_ITS_OWN = frozenset({"id", "ordinal", "share_low", "share_high"})
+"""Columns in which no value comes twice, and those of fractions, where 0 and -0 are equal and are not written alike."""
+
+
+class _Written(dict[Any, str]):
+    """The values of a column as they are written, each worked out once."""
+
+    def __init__(self, column: str) -> None:
+        super().__init__()
+        self._column = column
+
+    def __missing__(self, value: Any) -> str:
+        text = self[value] = written(self._column, value)
+        return text
+
+
+def lines_of(table: str, differing: Mapping[str, Sequence[Any]], same: Mapping[str, Any] | None = None) -> list[str]:
+    """Return the lines of many rows, given by columns: the values in `differing`, or the one value in `same`.
+
+    They are what `line_of` gives row by row, in a fraction of the time.
+    """
+    pieces: list[Iterable[str]] = []
+    before = table
+    for column in HASHED[table]:
+        if column in differing:
+            each = _written if column in _EACH_ITS_OWN else _Written(column).__getitem__
+            pieces += (repeat(before + ","), map(each, differing[column]))
+            before = ""
+        else:
+            before += "," + written(column, (same or {})[column])
+    return list(map("".join, zip(*pieces, repeat(before + "\n"), strict=False)))
+
+
 def hash_content(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
     """Return the content hash of an entry's rows, given in the order of the format."""
+    return hash_lines(line_of(table, row) for table, row in rows)
+
+
+def hash_lines(lines: Iterable[str]) -> str:
+    """Return the content hash of lines, one or many at a time, in the order of the format."""
     digest = hashlib.sha256()
-    for table, row in rows:
-        digest.update(_line(table, HASHED[table], row).encode())
+    for text in lines:
+        digest.update(text.encode())
     return digest.hexdigest()
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from posture.ledger.many import claims_of
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
@@ -37,13 +39,20 @@ class _Place(NamedTuple):
 def touched(entry: Entry) -> Touched:
     """Return what an entry touches, once its rows are in the database."""
     db = entry.db
-    claims = _together(db, {*_claims(entry), *_of_sources(db, {row["source_id"] for row in entry.of("source_origin")})})
+    claims = {*_claims(entry), *_of_sources(db, {row["source_id"] for row in entry.of("source_origin")})}
+    about: set[tuple[int, int | None]] = set()
+    of_many: set[int] = set()
+    for condition, values in map(claims_of, entry.many):
+        about |= {(row[0], row[1]) for row in db.tuples(_ABOUT.format(condition=condition), values)}
+        of_many |= {row[0] for row in db.tuples(_PLANS.format(condition=condition), values)}
+        claims |= {row[0] for row in db.tuples(_TIED.format(condition=condition), values)}
+    claims = _together(db, claims)
     plans = _together(db, _column(db, "select plan_id from plan_link where claim_id in ({ids})", claims) - claims)
-    about = _about(db, claims)
+    about |= _about(db, claims)
     tree = _Tree(dict(db.tuples("select id, parent_id from asset_type")))
     lines = _lines(db, {*_places(db, tree, about), *_moved(entry, tree)})
     lines |= {row["row_id"] for row in entry.of("catalogue_revision") if row["table_name"] == "asset"}
-    return Touched(frozenset(lines), frozenset({*claims, *plans, *_column(db, _SHARES, lines)}))
+    return Touched(frozenset(lines), frozenset({*claims, *of_many, *plans, *_column(db, _SHARES, lines)}))
 
 
 _SHARES = (
@@ -52,6 +61,34 @@ _SHARES = (
     " where a.id in ({ids})"
 )
 """Plans about a part of what a line has: as its figure changes, so does what they are about."""
+
+
+_MOVES = "(c.modality = 'denied' or (c.modality = 'actual' and c.kind <> 'announcement'))"
+"""Condition for a claim `c` that can move a figure: nothing but what is so, or denied."""
+_ABOUT = f"select distinct c.deployment_id, c.asset_id from status_change c where {{condition}} and {_MOVES}"
+"""The deployments and lines of very many claims at once."""
+_PLANS = (
+    "select c.id from status_change c where {condition}"
+    " and c.modality in ('planned', 'possible', 'demanded', 'negotiating')"
+)
+"""The plans among very many claims."""
+_TIED = """
+select c.id from status_change c where {condition}
+    and (c.same_as_id is not null or c.restates_id is not null or c.transfer_id is not null)
+union all select c.id from status_change x cross join status_change c
+    where x.same_as_id is not null and c.id = x.same_as_id and {condition}
+union all select c.id from status_change x cross join status_change c
+    where x.after_id is not null and c.id = x.after_id and {condition}
+union all select c.id from status_change x cross join status_change c
+    where x.restates_id is not null and c.id = x.restates_id and {condition}
+union all select c.id from retraction x cross join status_change c
+    where x.replacement_id is not null and c.id = x.replacement_id and {condition}
+union all select c.id from retraction x cross join status_change c
+    where x.replacement_id is not null and c.id = x.status_change_id and {condition}
+union all select c.id from plan_link x cross join status_change c where c.id = x.claim_id and {condition}
+"""
+"""Those among very many claims that references tie to others. What refers is seldom, so that is where the search begins:
+SQLite keeps to the order of a cross join."""
 
 
 def _claims(entry: Entry) -> Iterator[int]:
@@ -109,11 +146,10 @@ def _of_sources(db: Database, sources: set[int]) -> set[int]:
 
 
 def _about(db: Database, claims: Iterable[int]) -> set[tuple[int, int | None]]:
-    """Return the deployments and lines of those claims that can move a figure: nothing but what is so, or denied."""
+    """Return the deployments and lines of those claims that can move a figure."""
     rows = _rows(
         db,
-        "select deployment_id, asset_id from status_change where id in ({ids}) and (modality = 'denied'"
-        " or (modality = 'actual' and kind <> 'announcement'))",
+        f"select c.deployment_id, c.asset_id from status_change c where c.id in ({{ids}}) and {_MOVES}",
         claims,
     )
     return {(row[0], row[1]) for row in rows}

@@ -14,6 +14,7 @@ from posture.errors import Refused, UnknownClaim
 from posture.ledger import catalogue, containment, revisions
 from posture.ledger.claims import events_added, newest_form, retract_event_row, retract_row, standing_form
 from posture.ledger.hashing import HASHED
+from posture.ledger.many import Selected
 from posture.ledger.origins import refuse_circle
 from posture.ledger.reading_words import refuse_no_number
 from posture.store import lookup
@@ -22,21 +23,28 @@ if TYPE_CHECKING:
     from posture.ledger.entry import Entry
 
 
+MANY = 1_000
+"""Claims from which on those to which nothing has happened since are taken back together, by one statement."""
+
+
 def undo_entry(entry: Entry, seq: int) -> None:
     """Compose the undo of entry `seq`; raises `Refused` where nothing is left of it, `UnknownClaim` where it never was."""
     refuse_no_number("entry", seq)
     if not entry.db.value("select 1 from ledger_entry where seq = :seq", {"seq": seq}):
         raise UnknownClaim("entry", f"#{seq}")
-    restated, replaced = _restate(entry, seq)
-    claims = _retract_claims(entry, seq, replaced)
-    corrected = _corrected_since(entry, seq)
+    recorded_again = _restate_together(entry, seq)
+    restated, replaced = _restate(entry, seq, but_alone=recorded_again > 0)
+    together = _retract_together(entry, seq)
+    own = _own_claims(entry, seq, but_untouched=together > 0)
+    claims = together + _retract_claims(entry, own, replaced)
+    corrected = _corrected_since(entry, own)
     events = _undo_events(entry, seq)
     origins = _undo_origins(entry, seq)
     edits = _undo_revisions(entry, seq, keep_used=bool(claims))
     done = [
-        f"{number} {what}{'' if number == 1 else 's'} {how}"
+        f"{number:,} {what}{'' if number == 1 else 's'} {how}"
         for number, what, how in (
-            (len(restated), "claim", "recorded again"),
+            (recorded_again + len(restated), "claim", "recorded again"),
             (claims, "claim", "retracted"),
             (events, "event", "taken back"),
             (origins, "statement of origin", "set back"),
@@ -52,18 +60,59 @@ def undo_entry(entry: Entry, seq: int) -> None:
     entry.say(f"entry #{seq} undone: " + ", ".join(done))
 
 
-def _restate(entry: Entry, seq: int) -> tuple[list[int], dict[int, int]]:
-    """Record again the claims that the entry retracted.
+_SAID = tuple(name for name in (*HASHED["status_change"], "excerpt", "note") if name not in ("id", "seq", "ordinal"))
+"""The columns of a claim that are the same where it is recorded again, but for `restates_id`."""
+_ALONE = "r.replacement_id is null and not exists (select 1 from status_change n where n.restates_id = c.id and n.seq < :now)"
+"""Condition for a retraction `r` of a claim `c` in whose place nothing stands, and which was not recorded again since."""
+_UNTOUCHED = (
+    "not exists (select 1 from status_change n where n.restates_id = c.id and n.seq < :now)"
+    " and not exists (select 1 from retraction g where g.status_change_id = c.id and g.seq < :now)"
+)
+"""Condition for a claim `c` that stands as it was first recorded."""
+
+
+def _restate_together(entry: Entry, seq: int) -> int:
+    """Record again those claims that the entry retracted and to which nothing has happened since; return how many.
+
+    Where they are few, 0: they are then recorded again one by one, with the others.
+    """
+    source = f"from retraction r join status_change c on c.id = r.status_change_id where r.seq = :seq and {_ALONE}"
+    values: dict[str, str | None] = {**{name: f"c.{name}" for name in _SAID}, "restates_id": "c.id"}
+    return _together(entry, "status_change", values, source, "r.ordinal", {"seq": seq})
+
+
+def _retract_together(entry: Entry, seq: int) -> int:
+    """Retract those own claims of the entry to which nothing has happened since; return how many; 0 where they are few."""
+    values = {"status_change_id": "c.id", "event_id": None, "replacement_id": None, "replacement_event_id": None}
+    why = {"why": entry.writing.reason or entry.writing.action}
+    return _together(
+        entry, "retraction", {**values, "reason": ":why"}, f"{_OWN} and {_UNTOUCHED}", "c.ordinal", {"seq": seq, **why}
+    )
+
+
+def _together(
+    entry: Entry, table: str, values: dict[str, str | None], source: str, order: str, params: dict[str, Any]
+) -> int:
+    """Add the rows that a statement selects, if they are many; return how many were added."""
+    bound = {**params, "now": entry.seq}
+    if int(entry.db.value(f"select count(*) from (select 1 {source} limit {MANY}) few", bound) or 0) < MANY:
+        return 0
+    many = Selected(entry, table, values, source, order, bound)
+    entry.many.append(many)
+    return many.count
+
+
+def _restate(entry: Entry, seq: int, *, but_alone: bool) -> tuple[list[int], dict[int, int]]:
+    """Record again the claims that the entry retracted, but for those that are recorded again together.
 
     Return the new ids, and, for each claim that stands in the place of one of them, the new id that takes its place.
     """
     restated: list[int] = []
     replaced: dict[int, int] = {}
     for row in entry.db.all(
-        "select status_change.*, replacement_id from retraction"
-        " join status_change on status_change.id = retraction.status_change_id"
-        " where retraction.seq = :seq order by retraction.ordinal",
-        {"seq": seq},
+        "select c.*, r.replacement_id from retraction r join status_change c on c.id = r.status_change_id"
+        f" where r.seq = :seq{f' and not ({_ALONE})' if but_alone else ''} order by r.ordinal",
+        {"seq": seq, "now": entry.seq},
     ):
         newest, heir = newest_form(entry.db, row["id"]), None
         if row["replacement_id"] is not None:
@@ -72,44 +121,43 @@ def _restate(entry: Entry, seq: int) -> tuple[list[int], dict[int, int]]:
                 continue  # undone before, or corrected since: the newer correction is what must be undone
         elif newest != row["id"]:
             continue  # undone before: what came of it since is what must be undone
-        values = {
-            name: row[name]
-            for name in (*HASHED["status_change"], "excerpt", "note")
-            if name not in ("id", "seq", "ordinal")
-        }
-        new = entry.add("status_change", {**values, "restates_id": newest})
+        new = entry.add("status_change", {**{name: row[name] for name in _SAID}, "restates_id": newest})
         restated.append(new["id"])
         if heir is not None:
             replaced[heir] = new["id"]
     return restated, replaced
 
 
-def _own_claims(entry: Entry, seq: int) -> list[int]:
-    """Return the claims that an entry recorded, but for those that it put in the place of others."""
-    rows = entry.db.all(
-        "select id from status_change where seq = :seq and not exists (select 1 from retraction"
-        " where retraction.seq = :seq and replacement_id = status_change.id) order by ordinal",
-        {"seq": seq},
-    )
-    return [row["id"] for row in rows]
+_OWN = (
+    "from status_change c where c.seq = :seq and not exists"
+    " (select 1 from retraction r where r.seq = :seq and r.replacement_id = c.id)"
+)
+"""The claims that an entry recorded, but for those that it put in the place of others."""
 
 
-def _retract_claims(entry: Entry, seq: int, replaced: dict[int, int]) -> int:
-    """Retract the entry's own claims, and what is in the place of those it had replaced; return how many.
+def _own_claims(entry: Entry, seq: int, *, but_untouched: bool) -> list[int]:
+    """Return an entry's own claims, all or those to which something has happened since."""
+    condition = f" and not ({_UNTOUCHED})" if but_untouched else ""
+    rows = entry.db.tuples(f"select c.id {_OWN}{condition} order by c.ordinal", {"seq": seq, "now": entry.seq})
+    return [row[0] for row in rows]
+
+
+def _retract_claims(entry: Entry, own: list[int], replaced: dict[int, int]) -> int:
+    """Retract an entry's own claims, and what is in the place of those it had replaced; return how many.
 
     A claim that was retracted and recorded again since is retracted in the form in which it stands.
     """
-    standing = [standing_form(entry.db, number) for number in _own_claims(entry, seq)]
+    standing = [standing_form(entry.db, number) for number in own]
     retracted = dict.fromkeys([*(number for number in standing if number is not None), *replaced])
     for number in retracted:
         retract_row(entry, number, replaced.get(number))
     return len(retracted)
 
 
-def _corrected_since(entry: Entry, seq: int) -> list[tuple[str, int]]:
+def _corrected_since(entry: Entry, own: list[int]) -> list[tuple[str, int]]:
     """Return which of an entry's own claims were corrected by a later entry, and the claim that stands for each."""
     found = []
-    for number in _own_claims(entry, seq):
+    for number in own:
         gone = entry.db.one(
             "select seq, replacement_id from retraction where status_change_id = :id and seq < :now"
             " and replacement_id is not null",

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from posture.domain.vocabulary import ASSET_TYPES, STATUSES
 from posture.errors import Refused
 from posture.ledger import containment, current, revisions
-from posture.ledger.hashing import ENTRY, HASHED, hash_content, hash_entry, sha256
+from posture.ledger.hashing import ENTRY, HASHED, hash_entry, hash_lines, lines_of, sha256
 from posture.store import passages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from posture.store.connection import Database
 
@@ -36,7 +37,8 @@ def verify(db: Database) -> list[Finding]:
         nested = list(_containment(db))
         # What the lines agree on rests on what contains what: while that is off, the projection cannot be checked.
         projected = [] if nested else _projected(db)
-        return [*_chain(db), *_texts(db), *_catalogue(db), *_given(db), *nested, *_searched(db), *projected]
+        recorded = [*_chain(db), *_texts(db), *_catalogue(db), *_given(db), *_imported(db)]
+        return [*recorded, *nested, *_searched(db), *projected]
 
 
 def head_of(db: Database) -> tuple[int, str | None]:
@@ -94,7 +96,7 @@ def _chain(db: Database) -> Iterator[Finding]:
         strays = [table for table, reader in contents.items() if reader.skip_below(seq)]
         if strays:
             yield Finding(seq, f"rows before entry #{seq} belong to no entry ({', '.join(strays)})")
-        content = hash_content((table, row) for table, reader in contents.items() for row in reader.of(seq))
+        content = hash_lines(text for reader in contents.values() for text in reader.of(seq))
         if content != entry["content_hash"]:
             yield Finding(seq, f"the content of entry #{seq} is not what was recorded")
         if hash_entry(entry) != entry["entry_hash"]:
@@ -124,39 +126,43 @@ def _entries(db: Database) -> Iterator[Mapping[str, Any]]:
 
 
 class _Reader:
-    """Hands out one table's rows entry by entry, fetched in batches in the order of (seq, ordinal)."""
+    """Hands out one table's lines entry by entry, fetched in batches in the order of (seq, ordinal)."""
 
     def __init__(self, db: Database, table: str, columns: tuple[str, ...]) -> None:
-        self._rows = self._fetched(db, table, columns)
-        self._held = next(self._rows, None)
+        self._table, self._columns = table, columns
+        self._batches = db.batches(f"select {', '.join(columns)} from {table} order by seq, ordinal", None, BATCH)
+        self._seqs: Sequence[int] = ()
+        self._lines: Sequence[str] = ()
+        self._at = 0
 
-    @staticmethod
-    def _fetched(db: Database, table: str, columns: tuple[str, ...]) -> Iterator[Mapping[str, Any]]:
-        seq, ordinal = 0, 0
-        while True:
-            batch = db.all(
-                f"select {', '.join(columns)} from {table} where (seq, ordinal) > (:seq, :ordinal)"
-                " order by seq, ordinal limit :batch",
-                {"seq": seq, "ordinal": ordinal, "batch": BATCH},
-            )
-            yield from batch
-            if len(batch) < BATCH:
-                return
-            seq, ordinal = batch[-1]["seq"], batch[-1]["ordinal"]
+    def _has_more(self) -> bool:
+        """Whether a row is left; it is read, with those after it, where none is at hand."""
+        if self._at < len(self._seqs):
+            return True
+        rows = next(self._batches, None)
+        if rows is None:
+            return False
+        columns = dict(zip(self._columns, zip(*rows, strict=True), strict=True))
+        self._seqs, self._lines, self._at = columns["seq"], lines_of(self._table, columns), 0
+        return True
 
     def skip_below(self, seq: int) -> bool:
+        """Leave out the rows of entries before this one; return whether there were any."""
         skipped = False
-        while self._held is not None and self._held["seq"] < seq:
-            self._held, skipped = next(self._rows, None), True
+        while self._has_more() and self._seqs[self._at] < seq:
+            self._at, skipped = bisect_left(self._seqs, seq, lo=self._at), True
         return skipped
 
-    def of(self, seq: int) -> Iterator[Mapping[str, Any]]:
-        while self._held is not None and self._held["seq"] == seq:
-            yield self._held
-            self._held = next(self._rows, None)
+    def of(self, seq: int) -> Iterator[str]:
+        """Yield the lines of an entry, many at a time."""
+        while self._has_more() and self._seqs[self._at] == seq:
+            end = bisect_right(self._seqs, seq, lo=self._at)
+            yield "".join(self._lines[self._at : end])
+            self._at = end
 
     def rest(self) -> bool:
-        return self._held is not None
+        """Whether rows are left after the last entry."""
+        return self._has_more()
 
 
 _TEXTS = (
@@ -232,6 +238,25 @@ def _given(db: Database) -> Iterator[Finding]:
             yield Finding(None, f"status {number} ({code}) is not as every database has it")
     if db.value("select count(*) from database_identity") != 1:
         yield Finding(None, "the database does not say which one it is: database_identity has no row")
+
+
+_ROWS_OF_IMPORT = """
+select f.seq, f.name, f.claims,
+    (select count(*) from import_row r where r.claim_id between f.first_claim_id and f.first_claim_id + f.claims - 1),
+    (select count(*) from status_change c where c.seq = f.seq and c.id between f.first_claim_id and f.first_claim_id + f.claims - 1)
+from import_file f order by f.seq
+"""
+
+
+def _imported(db: Database) -> Iterator[Finding]:
+    """Compare what each import says of its file with the claims that came of it."""
+    total = 0
+    for seq, name, claims, rows, recorded in db.tuples(_ROWS_OF_IMPORT):
+        total += rows
+        if not claims == rows == recorded:
+            yield Finding(seq, f"of the {claims:,} rows of {name} that entry #{seq} imported, {rows:,} are told apart")
+    if db.value("select count(*) from import_row") != total:
+        yield Finding(None, "there are imported rows of no file")
 
 
 def _containment(db: Database) -> Iterator[Finding]:

@@ -27,9 +27,13 @@ SCHEMA_REVISION = "0004"
 """The schema that this program works with: the newest of `migrations/`; a test compares."""
 WRITE_LOCK = 0x706F7374757265
 """PostgreSQL's advisory lock that makes writers take turns ("posture" in ASCII)."""
+ROOM = 256 * 1024
+"""KiB of a SQLite file that a bulk write keeps in memory; the ordinary 2 MB would be read and written over and over."""
 WAL_IS_SOUND = (3, 51, 3)
 """Before this version of SQLite, several connections can, rarely, corrupt a database that is in WAL mode."""
 
+BATCH = 20_000
+"""Rows at a time where there may be very many."""
 Row = dict[str, Any]
 """A row: its values by column name."""
 Keeper: TypeAlias = (
@@ -122,6 +126,10 @@ class Database:
         """Run a statement once for each row of values."""
         raise NotImplementedError
 
+    def batches(self, sql: str, params: Mapping[str, Any] | None = None, size: int = BATCH) -> Iterator[list[Any]]:
+        """Yield the rows of a statement as tuples, so many at a time, within a transaction: memory stays bounded."""
+        raise NotImplementedError
+
     def revision(self) -> str | None:
         """Return the revision of the schema; None where there is none."""
         raise NotImplementedError
@@ -174,6 +182,11 @@ class Database:
 
     def _fetch(self, cursor: Any) -> list[tuple[Any, ...]]:
         raise NotImplementedError
+
+    @contextmanager
+    def roomy(self) -> Iterator[None]:
+        """Write very many rows within the block."""
+        yield
 
     @contextmanager
     def read(self) -> Iterator[Self]:
@@ -298,12 +311,36 @@ class SQLiteDatabase(Database):
         except sqlite3.Error as error:
             raise faults.from_sqlite(error, self.url, self.timeout) from None
 
-    def executemany(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Run a statement once for each row of values."""
+    def executemany(self, sql: str, rows: Iterable[Mapping[str, Any] | tuple[Any, ...]]) -> None:
+        """Run a statement once for each row of values; tuples are for a statement with question marks."""
         try:
             self.connection.executemany(sql, rows)
         except sqlite3.Error as error:
             raise faults.from_sqlite(error, self.url, self.timeout) from None
+        except (OverflowError, UnicodeEncodeError) as error:
+            raise faults.from_value(error) from None
+
+    def batches(self, sql: str, params: Mapping[str, Any] | None = None, size: int = BATCH) -> Iterator[list[Any]]:
+        """Yield the rows of a statement as tuples, so many at a time, within a transaction: memory stays bounded."""
+        cursor = self._cursor(sql, params)
+        try:
+            while rows := cursor.fetchmany(size):
+                yield rows
+        except sqlite3.Error as error:
+            raise faults.from_sqlite(error, self.url, self.timeout) from None
+        finally:
+            cursor.close()
+
+    @contextmanager
+    def roomy(self) -> Iterator[None]:
+        """Keep more of the file in memory within the block: rows that scatter over large indexes need it."""
+        before = self.value("PRAGMA cache_size")
+        self._cursor(f"PRAGMA cache_size = -{ROOM}", None)
+        try:
+            yield
+        finally:
+            with suppress(PostureError):
+                self._cursor(f"PRAGMA cache_size = {before}", None)
 
     def revision(self) -> str | None:
         """Return the revision of the schema; None where there is none."""

@@ -136,6 +136,18 @@ def keep(db: Database, rows: Iterable[tuple[str, int]]) -> None:
         )
 
 
+def keep_claims(db: Database, first: int, last: int) -> None:
+    """Put the claims with these numbers, new ones, into the index."""
+    if db.engine != "sqlite":
+        return
+    kind = _OF_TABLE["status_change"]
+    db.execute(
+        f"insert into passage_index (rowid, title, body) select {kind.number_of('t')}, {kind.title_of('t')},"
+        f" {kind.body_of('t')} from status_change t where t.id between :first and :last and ({kind.exists('t')})",
+        {"first": first, "last": last},
+    )
+
+
 def differences(db: Database) -> int:
     """Return how many passages the index lacks, holds in vain, or holds otherwise than they are; 0 if it is sound."""
     if db.engine != "sqlite":

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from posture.errors import PostureError, UsageMistake
 from posture.store import faults
-from posture.store.connection import WRITE_LOCK, Database
+from posture.store.connection import BATCH, WRITE_LOCK, Database
 from posture.store.statements import for_psycopg
 
 try:
@@ -17,7 +19,7 @@ except ImportError:  # pragma: no cover - the extra is not installed
     raise PostureError('PostgreSQL needs one more part: pip install "force-posture[postgresql]"') from None
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from posture.store.address import Address
 
@@ -90,6 +92,7 @@ class PostgreSQLDatabase(Database):
         # Values are written into the statement here, quoted, not bound by the server: a value needs no type then
         # (`:x IS NULL`), and the planner sees it.
         self.connection.cursor_factory = psycopg.ClientCursor
+        self._cursors = count(1)
 
     def close(self) -> None:
         """Close the connection; what was not committed is gone."""
@@ -117,6 +120,26 @@ class PostgreSQLDatabase(Database):
         try:
             with psycopg.Cursor(self.connection) as cursor:
                 cursor.executemany(for_psycopg(sql), rows)
+        except psycopg.Error as error:
+            raise self._meaning(error) from None
+
+    def batches(self, sql: str, params: Mapping[str, Any] | None = None, size: int = BATCH) -> Iterator[list[Any]]:
+        """Yield the rows of a statement as tuples, so many at a time, within a transaction: memory stays bounded."""
+        name = f"posture_{next(self._cursors)}"
+        self._cursor(f"DECLARE {name} NO SCROLL CURSOR FOR {sql}", params)
+        try:
+            while rows := self.tuples(f"FETCH {size} FROM {name}"):
+                yield rows
+        finally:
+            with suppress(PostureError):  # after an error there is nothing to close
+                self._cursor(f"CLOSE {name}", None)
+
+    def copy(self, sql: str, parts: Iterable[bytes]) -> None:
+        """Run a COPY ... FROM STDIN with this text, in parts."""
+        try:
+            with psycopg.Cursor(self.connection) as cursor, cursor.copy(sql) as copying:
+                for part in parts:
+                    copying.write(part)
         except psycopg.Error as error:
             raise self._meaning(error) from None
 

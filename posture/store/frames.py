@@ -1,0 +1,52 @@
+"""Inserting the rows of a data frame: as fast as each engine takes them, past none of its checks.
+
+Values that are the same in all rows are told once: on SQLite they stand in the statement, so that only what differs is bound;
+on PostgreSQL NULLs are left out of the COPY.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from posture.store.statements import literal, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+
+    from posture.store.connection import Database
+
+
+def insert_frame(db: Database, table: str, frame: pl.DataFrame, same: Mapping[str, Any]) -> None:
+    """Insert the rows of `frame`, each with the values of `same`: true or false, whole numbers and texts among them.
+
+    Raises `ConstraintBroken` for a row that the table does not take; then nothing of the transaction may be kept.
+    """
+    if db.engine == "sqlite":
+        _insert_sqlite(db, table, frame, same)
+    else:
+        _copy_postgresql(db, table, frame, same)
+
+
+def _insert_sqlite(db: Database, table: str, frame: pl.DataFrame, same: Mapping[str, Any]) -> None:
+    told = {name: value for name, value in same.items() if value is not None}
+    names = ", ".join(map(quoted, [*frame.columns, *told]))
+    values = ", ".join([*("?" for _ in frame.columns), *map(_literal, told.values())])
+    db.executemany(f"INSERT INTO {quoted(table)} ({names}) VALUES ({values})", frame.rows())  # type: ignore[arg-type]
+
+
+def _literal(value: Any) -> str:
+    """Return a value as SQLite reads it; it keeps no booleans."""
+    return literal(int(value) if isinstance(value, bool) else value)
+
+
+def _copy_postgresql(db: Database, table: str, frame: pl.DataFrame, same: Mapping[str, Any]) -> None:
+    import polars as pl
+
+    told = frame.with_columns(pl.lit(value).alias(name) for name, value in same.items() if value is not None)
+    names = ", ".join(map(quoted, told.columns))
+    # A text is always quoted, so that an empty one, or one that reads \N, is not taken for NULL.
+    text = told.write_csv(include_header=False, null_value="\\N", quote_style="non_numeric")
+    sql = f"COPY {quoted(table)} ({names}) FROM STDIN (FORMAT csv, NULL '\\N')"
+    db.copy(sql, [text.encode()])  # type: ignore[attr-defined]
