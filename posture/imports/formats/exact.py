@@ -141,7 +141,7 @@ def fault_of_text(text: str, limits: Limits, encoding: str) -> str | None:
         return f"a field of {len(text):,} characters; at most {limits.field_characters:,} are read"
     if "\0" in text:
         return "a NUL character, which no database keeps: is the file of another encoding (--encoding utf-16)?"
-    if (broken := re.search("[\ud800-\udfff]", text)) is not None:
+    if not text.isascii() and (broken := re.search("[\ud800-\udfff]", text)) is not None:
         point = ord(broken[0])
         if encoding and 0xDC80 <= point <= 0xDCFF:
             return f"byte 0x{point - 0xDC00:02x} is not {encoding.upper()}; name the encoding with --encoding"

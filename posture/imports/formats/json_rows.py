@@ -6,18 +6,21 @@ with, however many. A list becomes its JSON text. An empty text and null are bot
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from posture.domain.codes import shortened
 from posture.imports.formats.decoding import Piece, decoded, encoding_of, whole_lines
 from posture.imports.formats.exact import fault_of_text
-from posture.imports.table import Chunk, RefusedRow, Table, UnreadableFile, frame_of, name_columns
+from posture.imports.table import LINE, Chunk, RefusedRow, Table, UnreadableFile, frame_of, name_columns, without_empty
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from posture.imports.formats.source import Source
     from posture.imports.table import Limits
@@ -49,6 +52,12 @@ class _Number(str):
     __slots__ = ()
 
 
+_TEXTS = {str, _Number, type(None)}
+
+_FEW = 1024
+"""Items that are looked at again where one of many is no row."""
+
+
 def open_json(source: Source, form: str, *, encoding: str | None, rejecting: bool) -> Table:
     """Return a JSON file (an array of objects, or one under the key `rows`) or a JSON Lines file as a table."""
     declared = encoding_of(source.begins(4), encoding)
@@ -62,44 +71,79 @@ def open_json(source: Source, form: str, *, encoding: str | None, rejecting: boo
 
     keys: dict[str, None] = {}
     for _, item in items(source.twice()):
-        if isinstance(item, dict):
-            keys.update(dict.fromkeys(_flat(item)))
+        if isinstance(item, dict) and not (item.keys() <= keys.keys() and _is_flat(item)):
+            keys.update(dict.fromkeys(key for key, _ in _pairs(item)))
             if len(keys) > limits.columns:
                 break  # which the naming of columns refuses
     if not keys:
         raise UnreadableFile(name, "holds no objects, so no columns; a table in JSON is an array of objects")
     named = name_columns(list(keys), name, limits)
     source.again()
-    columns = dict(zip(keys, named[0], strict=True))
-    return Table(source, form, named, _chunks(lambda: items(source.blocks()), columns, limits, declared[0]))
+    rows = _Rows(dict(zip(keys, named[0], strict=True)), limits, declared[0])
+    return Table(source, form, named, lambda count: rows.chunks(items(source.blocks()), count))
 
 
-def _chunks(
-    items: Callable[[], Iterator[Item]], columns: dict[str, str], limits: Limits, encoding: str
-) -> Callable[[int], Iterator[Chunk]]:
-    """Return what gives the items as rows of `columns` (by key), some at a time."""
-    order = list(columns)
+class _Rows:
+    """Items as rows of `columns` (by key): many at once, one by one where that cannot be."""
 
-    def read(rows: int) -> Iterator[Chunk]:
+    def __init__(self, columns: dict[str, str], limits: Limits, encoding: str) -> None:
+        self._columns, self._limits, self._encoding = columns, limits, encoding
+
+    def chunks(self, items: Iterator[Item], rows: int) -> Iterator[Chunk]:
+        """The items in chunks of at most `rows`."""
+        while batch := list(itertools.islice(items, rows)):
+            frame = self._at_once(batch)
+            if frame is not None:
+                yield Chunk(frame)
+                continue
+            for start in range(0, len(batch), _FEW):
+                few = batch[start : start + _FEW]
+                frame = self._at_once(few)
+                yield self._one_by_one(few) if frame is None else Chunk(frame)
+
+    def _at_once(self, batch: list[Item]) -> pl.DataFrame | None:
+        """Return the rows of many items; None where one of them is none."""
+        rows: list[dict[str, Any]] = []
+        for _, item in batch:
+            if item.__class__ is not dict:
+                return None
+            if _is_flat(item):
+                rows.append(item)
+                continue
+            pairs = list(_nested(item))
+            rows.append(dict(pairs))
+            if len(rows[-1]) != len(pairs):
+                return None
+        series = []
+        try:
+            for key, name in self._columns.items():
+                values = [row.get(key) for row in rows]
+                if not set(map(type, values)) <= _TEXTS:
+                    values = [_text(value) for value in values]
+                series.append(pl.Series(name, values, dtype=pl.String))
+        except (RecursionError, UnicodeEncodeError):
+            return None
+        frame = pl.DataFrame(series)
+        every = pl.all()
+        odd = every.str.contains("\0", literal=True) | (every.str.len_bytes() > self._limits.field_characters)
+        if frame.select(pl.any_horizontal(odd.any())).item():
+            return None
+        return without_empty(frame.with_columns(pl.Series(LINE, [line for line, _ in batch], dtype=pl.Int64)))
+
+    def _one_by_one(self, batch: list[Item]) -> Chunk:
         good: list[list[str | None]] = []
         lines: list[int] = []
         refused: list[RefusedRow] = []
-        for line, item in items():
-            fault, row = _row(item, limits, encoding)
+        for line, item in batch:
+            fault, row = _row(item, self._limits, self._encoding)
             if fault is None:
-                good.append([row.get(key) for key in order])
+                good.append([row.get(key) for key in self._columns])
                 lines.append(line)
             else:
-                column = None if fault.column is None else columns.get(fault.column, fault.column)
-                shown = tuple(row.get(key) or "" for key in order) if row else ()
+                column = None if fault.column is None else self._columns.get(fault.column, fault.column)
+                shown = tuple(row.get(key) or "" for key in self._columns) if row else ()
                 refused.append(RefusedRow(line, column, fault.value, fault.reason, shown))
-            if len(good) >= rows or len(refused) >= rows:
-                yield Chunk(frame_of(tuple(columns.values()), good, lines), refused)
-                good, lines, refused = [], [], []
-        if good or refused:
-            yield Chunk(frame_of(tuple(columns.values()), good, lines), refused)
-
-    return read
+        return Chunk(frame_of(tuple(self._columns.values()), good, lines), refused)
 
 
 def _row(item: Any, limits: Limits, encoding: str) -> tuple[_Fault | None, dict[str, str | None]]:
@@ -123,12 +167,17 @@ def _row(item: Any, limits: Limits, encoding: str) -> tuple[_Fault | None, dict[
     return fault, cells
 
 
-def _flat(item: dict[str, Any]) -> Iterator[str]:
-    return (key for key, _ in _pairs(item))
+def _is_flat(item: dict[str, Any]) -> bool:
+    """True for an object without objects within it that say anything."""
+    return not any(value.__class__ is dict and value for value in item.values())
 
 
-def _pairs(item: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+def _pairs(item: dict[str, Any]) -> Iterable[tuple[str, Any]]:
     """The keys and values of an object, and of the objects within it as `outer.inner`."""
+    return item.items() if _is_flat(item) else _nested(item)
+
+
+def _nested(item: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     waiting = [("", iter(item.items()))]
     while waiting:
         before, pairs = waiting[-1]
