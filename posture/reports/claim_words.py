@@ -29,7 +29,9 @@ class ClaimWords:
         for ids in _listed(listed):
             for row in db.all(
                 "select c.id, c.effective_edtf, c.effective_from, c.effective_by, c.effective_on, c.excerpt,"
-                " c.locator, c.note, s.code as status from status_change c left join status s on s.id = c.status_id"
+                " c.locator, s.code as status, d.code as deployment, a.code as asset from status_change c"
+                " join deployment d on d.id = c.deployment_id left join asset a on a.id = c.asset_id"
+                " left join status s on s.id = c.status_id"
                 f" where c.id in ({ids})"
             ):
                 self._said[row["id"]] = dict(row)
@@ -62,6 +64,11 @@ class ClaimWords:
             "locator": said["locator"],
         }
 
+    def about(self, claim: Claim) -> str:
+        """Return the address of what a claim is about, wherever it is: a line, or a deployment."""
+        said = self._said[claim.id]
+        return f"{said['deployment']}/{said['asset']}" if said["asset"] else str(said["deployment"])
+
     def origin(self, claim: Claim) -> str:
         """Return the code of the source that a claim goes back to."""
         return str(self._sources[claim.origin]["code"])
@@ -71,18 +78,6 @@ def address(found: Evaluation, line: int) -> str:
     """Return the address of a line: `fra-ner/drones`."""
     scope = found.scope
     return f"{scope.sites[scope.lines[line].deployment].code}/{scope.codes[line]}"
-
-
-def address_of(db: Database, claim: Claim) -> str:
-    """Return the address of what a claim is about, wherever it is: a line, or a deployment."""
-    if claim.line is None:
-        return str(db.value("select code from deployment where id = :id", {"id": claim.deployment}))
-    return str(
-        db.value(
-            "select d.code || '/' || a.code from asset a join deployment d on d.id = a.deployment_id where a.id = :id",
-            {"id": claim.line},
-        )
-    )
 
 
 def _listed(ids: Iterable[int]) -> Iterable[str]:

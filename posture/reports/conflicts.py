@@ -13,7 +13,7 @@ from posture.domain.fold import Value
 from posture.domain.totals import Adding, Node
 from posture.reports.as_of import Statements
 from posture.reports.claim_rows import what
-from posture.reports.claim_words import ClaimWords, address, address_of
+from posture.reports.claim_words import ClaimWords, address
 from posture.reports.evaluation import Evaluation, evaluate, without_collection
 from posture.reports.posture import known_at, why_empty
 from posture.reports.report import Column, Report
@@ -157,20 +157,20 @@ def _rows(db: Database, found: Evaluation, every: Sequence[Conflict]) -> list[di
             "gap": one.gap,
             "gap_share": None if share is None else round(share, 4),
             "claim": one.claim.id,
-            **_side(db, words, (one.claim,), one.value),
+            **_side(words, (one.claim,), one.value),
             "other_claims": [claim.id for claim in one.against],
         }
-        row |= {f"other_{name}": said for name, said in _side(db, words, one.against, one.other).items()}
+        row |= {f"other_{name}": said for name, said in _side(words, one.against, one.other).items()}
         row["claims"] = [one.claim.id, *row["other_claims"]]
         rows.append(row)
     return rows
 
 
-def _side(db: Database, words: ClaimWords, claims: Sequence[Claim], value: Value | None) -> dict[str, Any]:
+def _side(words: ClaimWords, claims: Sequence[Claim], value: Value | None) -> dict[str, Any]:
     """Return one side of a conflict: what is said, by whom; of several parts, of each in turn."""
     told = []
     for claim in claims:
-        place = address_of(db, claim)
+        place = words.about(claim)
         deployment, _, asset = place.partition("/")
         row = words.row(claim)
         said = what({**row, "deployment": deployment, "asset": asset or None}).removesuffix(f" {place}")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from posture.domain.standing import Group, Role, Standing, Standings, felt, flags_by_claim, group_of
 from posture.reports.as_of import STATUSES, Asking, Statements
 from posture.reports.claim_rows import what
-from posture.reports.claim_words import ClaimWords, address, address_of
+from posture.reports.claim_words import ClaimWords, address
 from posture.reports.evaluation import Evaluation, evaluate, without_collection
 from posture.reports.posture import known_at, whole_statuses, why_empty
 from posture.reports.references import follow_replacements, resolve
@@ -257,22 +257,12 @@ def _retractions(asking: Asking, claims: Sequence[Claim]) -> dict[int, _Gone]:
 def _rows(db: Database, found: Evaluation, accounts: Sequence[_Account]) -> list[dict[str, Any]]:
     """Return a row for each claim of each line."""
     words = ClaimWords(db, [one.claim for account in accounts for one, _ in account.standings])
-    places: dict[int | tuple[int], str] = {}
-
-    def about(standing: Standing) -> str:
-        claim = standing.claim
-        if standing.line is not None:
-            return address(found, standing.line)
-        place = claim.line if claim.line is not None else (claim.deployment,)
-        if place not in places:
-            places[place] = address_of(db, claim)
-        return places[place]
-
     rows = []
     for account in accounts:
         here = f"{account.deployment}/{account.asset}" if account.asset else account.deployment
         for standing, gone in account.standings:
-            claim, place = standing.claim, about(standing)
+            claim = standing.claim
+            place = words.about(claim) if standing.line is None else address(found, standing.line)
             flags = account.caused.get(claim.id, [])
             said = why(standing, line=place if place != here else "", flags=flags)
             if gone is not None:

@@ -18,7 +18,7 @@ from posture.domain.vocabulary import PlanState
 from posture.errors import UsageMistake
 from posture.reports.as_of import Statements
 from posture.reports.claim_rows import what
-from posture.reports.claim_words import ClaimWords, address_of
+from posture.reports.claim_words import ClaimWords
 from posture.reports.date_words import date_words
 from posture.reports.evaluation import Evaluation, evaluate, without_collection
 from posture.reports.plan_wording import slip_text
@@ -146,9 +146,8 @@ class _Rows:
     """Makes rows of the claims of a story."""
 
     def __init__(self, db: Database, found: Evaluation, told: list[Told]) -> None:
-        self.db, self.found, self.told = db, found, told
+        self.found, self.told = found, told
         self.words = ClaimWords(db, [one.claim for one in told])
-        self.addresses: dict[int | tuple[int], str] = {}
         scope = found.scope
         plans = states(found, None if scope.everything else scope.sites_shown)
         self.plans = {claim.id: plan for plan in plans.values() for claim in (plan.claim, *plan.told_too)}
@@ -161,16 +160,9 @@ class _Rows:
         """Return a row for each claim."""
         return [self._row(one) for one in self.told]
 
-    def _address(self, one: Told) -> str:
-        claim = one.claim
-        place = claim.line if claim.line is not None else (claim.deployment,)
-        if place not in self.addresses:
-            self.addresses[place] = address_of(self.db, claim)
-        return self.addresses[place]
-
     def _row(self, one: Told) -> dict[str, Any]:
-        claim, place = one.claim, self._address(one)
-        deployment, _, asset = place.partition("/")
+        claim = one.claim
+        deployment, _, asset = self.words.about(claim).partition("/")
         said = self.words.row(claim)
         row: dict[str, Any] = dict.fromkeys(COLUMNS)
         row |= {name: value for name, value in said.items() if name in row}
