@@ -228,9 +228,7 @@ def _tightened(value: Value, claim: Claim) -> Value | None:
 
 
 def _capped(value: Value, cap: int) -> Value:
-    """Return the figure with both bounds at most the whole's high (rule 9)."""
-    if value.high is not None and value.high <= cap:
-        return value
+    """Return a figure above the whole's high with both bounds at most that (rule 9)."""
     if cap == 0:
         return Value(0, 0, 0)
     return Value(min(value.low, cap), None, cap)
@@ -268,17 +266,18 @@ def fold(
     `pairs` names the flows of one cluster that could be the same happening, two claim ids each.
     """
     result = Folded(_one_machine(start) if platform else start, {}, [], {}, [])
-    clusters: dict[int, list[Step]] = {}
-    if pairs:
-        for step in steps:
-            if step.cluster is not None:
-                clusters.setdefault(step.cluster, []).append(step)
+    clusters = _clusters(steps) if pairs else {}
     certain: dict[int, set[int]] = {}
     low = start.low
     for step in steps:
         kind = step.kind
         if kind == CAP:
-            value = _limited(result, step)
+            value, cap = result.value, step.claim.high or 0
+            if value.high is None or value.high > cap:
+                value = _capped(value, cap)
+                result.flag("capped", step.claim)
+            elif not platform:
+                continue
         elif kind in FLOWING:
             value = _flowed(result, step, clusters, certain, pairs)
         else:
@@ -294,12 +293,13 @@ def fold(
     return result
 
 
-def _limited(result: Folded, step: Step) -> Value:
-    """Return the figure after a cap, and note it where it lowers anything."""
-    moved = _capped(result.value, step.claim.high or 0)
-    if moved is not result.value:
-        result.flag("capped", step.claim)
-    return moved
+def _clusters(steps: Sequence[Step]) -> dict[int, list[Step]]:
+    """Return the flows that could be one happening, by the number of their cluster."""
+    clusters: dict[int, list[Step]] = {}
+    for step in steps:
+        if step.cluster is not None:
+            clusters.setdefault(step.cluster, []).append(step)
+    return clusters
 
 
 def _stated(result: Folded, step: Step, base_on: str) -> Value:

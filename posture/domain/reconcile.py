@@ -270,12 +270,16 @@ def _tell(
         if later is not None:
             first_count = base is None and not segment.earlier
             result.counted.append(Counted(later, None if first_count else segment.folded.value))
-        result.floors += [floor for floor in segment.floors() if later is None or floor.on < later.on]
-    result.flows = [
-        Flow(flow.claim, True, held.get(flow.claim.id, NOTHING_KNOWN), depth)
-        for flow in material.flows
-        if flow.held is None
-    ]
+        floors = segment.floors()
+        if later is not None and floors and floors[-1].on >= later.on:
+            floors = [floor for floor in floors if floor.on < later.on]
+        result.floors += floors
+    if flows:
+        result.flows = [
+            Flow(flow.claim, True, held.get(flow.claim.id, NOTHING_KNOWN), depth)
+            for flow in material.flows
+            if flow.held is None
+        ]
 
 
 def _held_then(

@@ -125,7 +125,8 @@ class Followed:
         for base, folded in (*self.earlier, (self.base, self.folded)):
             if base is not None:
                 floors.append(PartHeld(base, base.on, base.low or 0))
-                floors += [PartHeld(base, max(on, base.on), low) for on, low in folded.days]
+                for on, low in folded.days:
+                    floors.append(PartHeld(base, max(on, base.on), low))
         return floors
 
 
