@@ -288,9 +288,8 @@ class Folding:
         if others:
             # a share may be of what was there before the flow that it is one with, or of what is left after it
             both = amounts, self._amounts(flow, self.result.just_before[others[0].speaker.ref])
-            unbounded = any(one.most is None for one in both)
-            most = None if unbounded else max(one.most or 0 for one in both)
-            amounts = Amounts(min(one.least for one in both), None, most)
+            # the most leaves where they are two: then a share is of what the first one left
+            amounts = Amounts(min(one.least for one in both), None, amounts.most)
         least, best = amounts.least, amounts.best
         if self.place_of(flow) == MAYBE:
             least, best = 0, None

@@ -82,6 +82,7 @@ def test_a_report_in_the_form_that_we_print_is_valid() -> None:
     )
     row |= dict.fromkeys(("low", "best", "high", "stated_low", "stated_best", "stated_high", "change_id"))
     row |= {"status": {"activity": [{"code": "grounded", "low": 3, "best": 3, "high": 3}]}}
+    row |= {"reports": 1, "claims": [3]}
     row |= {"grade": "B2", "origins": 1, "flags": ["stale"], "a_key_of_a_later_version": 1}
     report = {
         "report": "posture",
