@@ -81,7 +81,7 @@ def refuse_to_replace(path: str, *, force: bool) -> None:
     if not os.path.lexists(path):
         return
     if _is_ledger(path):
-        raise Refused(f"{path} is a posture database, which no snapshot replaces; choose another name")
+        raise Refused(f"{path} is a posture database, which is not replaced so; choose another name")
     if not force:
         raise Refused(f"{path} exists; choose another name, or --force to replace it")
 
