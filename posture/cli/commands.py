@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from posture.cli import parameters as p
+from posture.cli.dump_commands import DUMP, LOAD
 from posture.cli.nouns import NOUNS, Field, Noun
 from posture.cli.parameters import ASKING, CATALOGUE, DATABASE, RECORDING
 from posture.cli.report_commands import REPORT
@@ -451,7 +452,23 @@ COMPLETION = Command(
 ROOT = Group(
     "posture",
     "A ledger of sourced, graded, dated claims about which forces are where, how many, and in what state.",
-    (LOG, CORRECT, RETRACT, UNDO, REPORT, SQL, SHOW, HISTORY, *map(_noun_group, NOUNS), SEED, DB, CONFIG, COMPLETION),
+    (
+        LOG,
+        CORRECT,
+        RETRACT,
+        UNDO,
+        REPORT,
+        SQL,
+        SHOW,
+        HISTORY,
+        *map(_noun_group, NOUNS),
+        SEED,
+        DUMP,
+        LOAD,
+        DB,
+        CONFIG,
+        COMPLETION,
+    ),
 )
 """The whole tree."""
 
@@ -463,6 +480,8 @@ _COMMAND_PANELS = {
     SHOW.name: ASKING,
     HISTORY.name: ASKING,
     SEED.name: DATABASE,
+    DUMP.name: DATABASE,
+    LOAD.name: DATABASE,
     COMPLETION.name: DATABASE,
 }
 
