@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from posture.cli import parameters as p
 from posture.cli.dump_commands import DUMP, LOAD
+from posture.cli.import_commands import IMPORT
 from posture.cli.nouns import NOUNS, Field, Noun
 from posture.cli.parameters import ASKING, CATALOGUE, DATABASE, RECORDING
 from posture.cli.report_commands import REPORT
@@ -457,6 +458,7 @@ ROOT = Group(
         CORRECT,
         RETRACT,
         UNDO,
+        IMPORT,
         REPORT,
         SQL,
         SHOW,
@@ -476,6 +478,7 @@ _COMMAND_PANELS = {
     CORRECT.name: RECORDING,
     RETRACT.name: RECORDING,
     UNDO.name: RECORDING,
+    IMPORT.name: RECORDING,
     SQL.name: ASKING,
     SHOW.name: ASKING,
     HISTORY.name: ASKING,

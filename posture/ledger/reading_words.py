@@ -70,13 +70,13 @@ def read(draft: ClaimDraft) -> Words:
         raise UsageMistake(
             'every claim needs a source: --source CODE; see "posture source list", or "posture source add"'
         )
-    _refuse_contradiction(kind, draft.status, words.quantity, has_asset="/" in draft.line)
+    refuse_contradiction(kind, draft.status, words.quantity, has_asset="/" in draft.line)
     joined = draft.fulfils or draft.partly_fulfils or draft.cancels or draft.supersedes or draft.same_as is not None
-    _refuse_wordless(kind, words.modality, draft.quantity, draft.excerpt, draft.note, joined)
+    refuse_wordless(kind, words.modality, draft.quantity, draft.excerpt, draft.note, joined)
     return words
 
 
-def _refuse_wordless(kind: str, modality: str, *said: object) -> None:
+def refuse_wordless(kind: str, modality: str, *said: object) -> None:
     """Raise `UsageMistake` for an announcement that announces nothing; a denial says something, and so do links."""
     if kind == Kind.ANNOUNCEMENT and modality != Modality.DENIED and not any(said):
         raise UsageMistake(
@@ -84,7 +84,7 @@ def _refuse_wordless(kind: str, modality: str, *said: object) -> None:
         )
 
 
-def _refuse_contradiction(kind: str, status: str | None, quantity: Quantity | None, *, has_asset: bool) -> None:
+def refuse_contradiction(kind: str, status: str | None, quantity: Quantity | None, *, has_asset: bool) -> None:
     """Raise `UsageMistake` where kind, status, quantity and line do not fit together."""
     if kind == Kind.STATUS and not status:
         raise UsageMistake("a status claim needs a status, such as grounded or drawing_down")
@@ -116,7 +116,7 @@ def resolve(entry: Entry, words: Words, ids: Sequence[int]) -> list[dict[str, An
     stated_on = words.stated_on or (
         date.fromisoformat(source["published_on"]) if source["published_on"] else entry.recorded_at.date()
     )
-    when = words.when or _default_time(words.modality, stated_on)
+    when = words.when or default_time(words.modality, stated_on)
     if not source["published_on"] and (words.stated_on is None or words.when is None):
         entry.say(
             f"mind: source {source['code']} has no date: taken as said on {stated_on}; --on and --stated-on tell more"
@@ -126,7 +126,7 @@ def resolve(entry: Entry, words: Words, ids: Sequence[int]) -> list[dict[str, An
         "asset_id": asset["id"] if asset else None,
         "kind": str(words.kind),
         "status_id": _status(entry, draft.status, has_asset=asset is not None),
-        **_quantity(words.quantity),
+        **quantity_columns(words.quantity),
         "counting_basis": str(words.basis),
         "complete": draft.complete,
         "reason": words.reason,
@@ -139,31 +139,31 @@ def resolve(entry: Entry, words: Words, ids: Sequence[int]) -> list[dict[str, An
         "restates_id": None,
         "modality": str(words.modality),
         "stated_on": stated_on.isoformat(),
-        **_time(when),
+        **time_columns(when),
         "source_id": source["id"],
         **_excerpt(source, draft.excerpt),
         "locator": draft.locator,
-        **_grade(words.grade or Grade(source["reliability"] or "F", "6")),
-        "own_words": _own_words(entry, source, draft.own_words),
+        **grade_columns(words.grade or Grade(source["reliability"] or "F", "6")),
+        "own_words": speaks_for_itself(entry, source, draft.own_words),
         **_note(draft.note),
     }
     _refuse(entry, row, asset)
     entry.say(_told(draft.line, row, words.quantity, draft.status, when))
-    if _is_held_since(row):
-        day = _time(read_date(row["stated_on"], today=stated_on))
+    if is_held_since(row):
+        day = time_columns(read_date(row["stated_on"], today=stated_on))
         then = {**row, **day, "effective_text": row["effective_text"], "after_id": None}
         entry.say(f"and again on {stated_on}, the day it was said")
         return [row, then]
     return [row]
 
 
-def _default_time(modality: Modality, stated_on: date) -> WorldTime:
+def default_time(modality: Modality, stated_on: date) -> WorldTime:
     """Return when a claim holds whose source gives no date: on the day it was said; a plan, from then on, end open."""
     day = stated_on.isoformat()
     return read_date(f"[{day}..]" if modality in PLAN_MODALITIES else day, today=stated_on)
 
 
-def _is_held_since(row: Mapping[str, Any]) -> bool:
+def is_held_since(row: Mapping[str, Any]) -> bool:
     """A count that holds "since X" was true at X and on the day it was said: two claims."""
     return bool(
         row["kind"] == Kind.COUNT
@@ -199,26 +199,26 @@ def changed(entry: Entry, old: Mapping[str, Any], changes: Mapping[str, Any]) ->
     )
     row["source_id"] = source["id"]
     if "source" in given:
-        row["own_words"] = _own_words(entry, source, None)
+        row["own_words"] = speaks_for_itself(entry, source, None)
     _change_words(entry, row, given)
     if "excerpt" in given or ("source" in given and row["excerpt"]):
         row.update(_excerpt(source, given.get("excerpt", row["excerpt"]) or None))
     if "grade" in given:
-        row.update(_grade(read_grade(given["grade"])))
+        row.update(grade_columns(read_grade(given["grade"])))
     if "on" in given:
         when = read_date(given["on"], today=clock.today())
-        row.update(_time(when))
+        row.update(time_columns(when))
     else:
         when = _time_of(row)
     status = given.get("status") or (
         entry.db.value("select code from status where id = :id", {"id": row["status_id"]}) if row["status_id"] else None
     )
     quantity = read_quantity(row["quantity_text"]) if row["quantity_text"] is not None else None
-    _refuse_contradiction(row["kind"], status, quantity, has_asset=asset is not None)
+    refuse_contradiction(row["kind"], status, quantity, has_asset=asset is not None)
     row["status_id"] = _status(entry, status, has_asset=asset is not None)
     if old["excerpt"] or old["note"]:
-        _refuse_wordless(row["kind"], row["modality"], row["quantity_text"], row["excerpt"], row["note"])
-    if _is_held_since(row) and not _is_held_since(old):
+        refuse_wordless(row["kind"], row["modality"], row["quantity_text"], row["excerpt"], row["note"])
+    if is_held_since(row) and not is_held_since(old):
         raise Refused(
             f"a count {visible(row['effective_text'])} is two claims, of that day and of the day it was said: "
             f"retract claim {old['id']} and log it anew"
@@ -254,7 +254,7 @@ def _change_words(entry: Entry, row: dict[str, Any], given: Mapping[str, Any]) -
         if name in given:
             row[column] = read_word(name, given[name], vocabulary) if given[name] else None
     if "quantity" in given:
-        row.update(_quantity(read_quantity(given["quantity"]) if given["quantity"] else None))
+        row.update(quantity_columns(read_quantity(given["quantity"]) if given["quantity"] else None))
     if "stated_on" in given:
         row["stated_on"] = read_day(given["stated_on"], today=clock.today()).isoformat()
     _change_references(entry, row, given)
@@ -346,7 +346,7 @@ def _status(entry: Entry, code: str | None, *, has_asset: bool) -> int | None:
     return int(row["id"])
 
 
-def _quantity(quantity: Quantity | None) -> dict[str, Any]:
+def quantity_columns(quantity: Quantity | None) -> dict[str, Any]:
     if quantity is None:
         return {**_NO_QUANTITY, "share_low_open": False}
     return {
@@ -361,7 +361,7 @@ def _quantity(quantity: Quantity | None) -> dict[str, Any]:
     }
 
 
-def _time(when: WorldTime) -> dict[str, Any]:
+def time_columns(when: WorldTime) -> dict[str, Any]:
     return {
         "effective_text": when.text,
         "effective_edtf": when.edtf,
@@ -373,7 +373,7 @@ def _time(when: WorldTime) -> dict[str, Any]:
     }
 
 
-def _grade(grade: Grade) -> dict[str, Any]:
+def grade_columns(grade: Grade) -> dict[str, Any]:
     return {
         "reliability": grade.reliability,
         "credibility": grade.credibility,
@@ -403,7 +403,7 @@ def _note(note: str | None) -> dict[str, Any]:
     return {"note": note, "note_sha256": sha256(note) if note else None}
 
 
-def _own_words(entry: Entry, source: Mapping[str, Any], said: bool | None) -> bool:
+def speaks_for_itself(entry: Entry, source: Mapping[str, Any], said: bool | None) -> bool:
     """A source that repeats another does not speak in its own words, unless the claim says that it does."""
     if said is not None:
         return said

@@ -1,0 +1,149 @@
+"""`posture import`: reads the mapping and the file, shows how far it is, and tells what was taken and what was not."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from posture.cli.session import say, telling_of, write
+from posture.domain.codes import visible
+from posture.errors import UsageMistake
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from posture.cli.session import Session
+    from posture.imports.importing import Outcome, Progress
+
+
+def run(session: Session, given: Mapping[str, Any]) -> None:
+    """Import a file."""
+    if not given.get("map"):
+        raise UsageMistake("say what the columns mean: --map MAP.toml; docs/import.md shows how")
+    from posture.imports.reading import open_table
+
+    rejecting = given.get("rejects") is not None
+    with open_table(
+        given["file"], format=given.get("format"), encoding=given.get("encoding"), sheet=given.get("sheet"), rejecting=rejecting
+    ) as table:  # fmt: skip
+        from posture.imports.importing import Rejects, import_file
+        from posture.imports.mapping import read_mapping
+
+        sheet = read_mapping(given["map"])
+        rejects = Rejects(table.columns) if rejecting else None
+        try:
+            with _progress(quiet=bool(given.get("quiet"))) as progress:
+                outcome = import_file(
+                    session.database(),
+                    session.writing(given, "import"),
+                    sheet,
+                    table,
+                    rejects=rejects,
+                    update=bool(given.get("update")),
+                    progress=progress,
+                )
+            notes = table.notes
+            seq = outcome.written.seq if outcome.written else None
+            with telling_of(seq):
+                if rejects is not None and not given.get("dry_run"):
+                    write(rejects.lines(), given["rejects"])
+                _tell(given, outcome, notes)
+        finally:
+            if rejects is not None:
+                rejects.close()
+
+
+def _tell(given: Mapping[str, Any], outcome: Outcome, notes: tuple[str, ...]) -> None:
+    dry = bool(given.get("dry_run"))
+    if given.get("as_json"):
+        write([_as_json(outcome, dry_run=dry)])
+        return
+    if not given.get("quiet"):
+        for line in (*notes, *_lines(outcome, dry_run=dry)):
+            say(line)
+    if dry:
+        write(_preview(outcome))
+        return
+    if outcome.written is not None and outcome.written.seq is not None:
+        write([f"entry #{outcome.written.seq}"])
+        if not given.get("quiet") and not outcome.written.repeated:
+            say(f"undo with: posture undo {outcome.written.seq}")
+
+
+def _lines(outcome: Outcome, *, dry_run: bool) -> Iterator[str]:
+    """Yield what happened, for a person."""
+    yield f"{outcome.read:,} rows read: {outcome.accepted:,} accepted, {outcome.rejected:,} rejected"
+    if outcome.left_out:
+        yield f"  of them {outcome.left_out:,} left out as the mapping says, for rows that are about the same"
+    would = "would be " if dry_run else ""
+    if outcome.written is not None and outcome.written.repeated:
+        yield from outcome.written.understood
+    else:
+        corrections = f", {outcome.corrected:,} of them corrections" if outcome.corrected else ""
+        yield f"{outcome.recorded:,} claims {would}recorded{corrections}; {outcome.same:,} were recorded before; {outcome.silent:,} cells report nothing"
+    if outcome.changed > outcome.corrected:
+        yield f"{outcome.changed - outcome.corrected:,} claims changed since they were recorded, and were left as they are: --update corrects them"
+    nouns = {noun: [code for each, code in outcome.made if each == noun] for noun, _ in outcome.made}
+    for noun, codes in nouns.items():
+        more = f" and {len(codes) - 8:,} more" if len(codes) > 8 else ""
+        yield f"{len(codes):,} new: {noun.replace('_', '-')} {', '.join(codes[:8])}{more}"
+    for row in outcome.reasons:
+        at = f', column "{visible(row.column)}"' if row.column else ""
+        yield f"  line {row.line}{at}: {visible(row.reason)}"
+    if outcome.rejected > len(outcome.reasons):
+        yield f"  and {outcome.rejected - len(outcome.reasons):,} more"
+
+
+def _preview(outcome: Outcome) -> Iterator[str]:
+    """Yield the first claims as they would be recorded, a line each."""
+    for row in outcome.first:
+        words = [
+            row["kind"] if row["modality"] == "actual" else f"{row['modality']} {row['kind']}",
+            row["quantity_text"],
+        ]
+        said = " ".join(visible(word) for word in words if word)
+        grade = f"{row['reliability']}{row['credibility']}"
+        yield f"{row['line']}: {said}, effective {row['effective_edtf']}, source {row['source']}, graded {grade}"
+
+
+def _as_json(outcome: Outcome, *, dry_run: bool) -> str:
+    from posture.exports.formats import json_text
+
+    names = ("read", "accepted", "rejected", "left_out", "recorded", "corrected", "same", "changed", "silent")
+    return json_text(
+        {
+            "file": outcome.name,
+            "entry": outcome.written.seq if outcome.written else None,
+            **{name: getattr(outcome, name) for name in names},
+            "made": [{"noun": noun, "code": code} for noun, code in outcome.made],
+            "reasons": [
+                {"line": row.line, "column": row.column, "value": row.value, "reason": row.reason}
+                for row in outcome.reasons
+            ],
+            "dry_run": dry_run,
+        }
+    )
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[Progress]:
+    """Show how far an import is, on a terminal only."""
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(show_speed=True), TimeRemainingColumn(),
+        console=Console(stderr=True), transient=True,
+    ) as bar:  # fmt: skip
+        tasks: dict[str, Any] = {}
+
+        def told(what: str, done: int, of: int | None) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=of)
+            bar.update(tasks[what], completed=done, total=of)
+
+        yield told

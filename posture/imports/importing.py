@@ -1,0 +1,395 @@
+"""Importing a file: read and judged first, with nothing locked; then written as one entry of the ledger, or not at all.
+
+What was judged is put aside in a temporary file without a name, so that memory stays bounded whatever the file's size and
+so that duplicates are known before anything is written.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import tempfile
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from posture import clock
+from posture.domain.codes import make_code, visible
+from posture.errors import Refused, UsageMistake
+from posture.imports.finding import Finder
+from posture.imports.table import LINE, RefusedRow
+from posture.imports.translate import FINGERPRINT, KEY, PLACE, ROW, SOURCE, Translator
+from posture.ledger.bulk import ImportFile, append_bulk
+from posture.ledger.entry import Written
+from posture.ledger.imported import imported
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Self
+
+    from posture.imports.mapping import Sheet
+    from posture.imports.table import Chunk, Table
+    from posture.ledger.entry import Entry, Writing
+    from posture.store.connection import Database
+
+    Progress = Callable[[str, int, int | None], None]
+    """Told what is being done, how far it is, and how far it goes (None: nobody knows)."""
+
+SHOWN = 10
+"""Claims that a dry run shows, and refused rows that are kept to be told."""
+IN_MEMORY = 32 << 20
+"""Bytes put aside in memory; what is more goes to a temporary file."""
+
+
+@dataclass
+class Outcome:
+    """What an import did, or in a dry run would do."""
+
+    name: str
+    """What the file is known by."""
+    read: int = 0
+    """Rows of the file."""
+    refused: int = 0
+    """Rows that cannot be recorded."""
+    left_out: int = 0
+    """Rows about the same as another, which the mapping says to leave out."""
+    silent: int = 0
+    """Cells in which nothing is reported."""
+    recorded: int = 0
+    """Claims that were recorded."""
+    corrected: int = 0
+    """Of them, those that take the place of what an earlier import recorded."""
+    same: int = 0
+    """Claims that were recorded before, as they are."""
+    changed: int = 0
+    """Claims that were recorded before and say otherwise now; without `--update` they stay as they are."""
+    made: list[tuple[str, str]] = field(default_factory=list)
+    """Noun and code of each new row of the catalogue."""
+    first: list[dict[str, Any]] = field(default_factory=list)
+    """The first claims as they are recorded."""
+    reasons: list[RefusedRow] = field(default_factory=list)
+    """The first refused rows."""
+    written: Written | None = None
+    """The entry."""
+
+    @property
+    def accepted(self) -> int:
+        """Rows that were taken: those that were read and not rejected."""
+        return self.read - self.rejected
+
+    @property
+    def rejected(self) -> int:
+        """Rows that were not taken, each of which is in the rejects."""
+        return self.refused + self.left_out
+
+
+class _Aside:
+    """Frames put aside, in memory while they are few; gone at the end of the block."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed with the block
+        self._lengths: list[int] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def put(self, frame: pl.DataFrame) -> None:
+        """Put a frame aside."""
+        written = io.BytesIO()
+        frame.write_ipc(written, compression="lz4")
+        self._file.write(written.getbuffer())
+        self._lengths.append(written.tell())
+
+    def __iter__(self) -> Iterator[pl.DataFrame]:
+        place = 0
+        for length in self._lengths:
+            self._file.seek(place)
+            yield pl.read_ipc(io.BytesIO(self._file.read(length)))
+            place += length
+
+
+def import_file(
+    db: Database,
+    writing: Writing,
+    sheet: Sheet,
+    table: Table,
+    *,
+    rejects: Rejects | None = None,
+    update: bool = False,
+    progress: Progress = lambda *_: None,
+) -> Outcome:
+    """Record what a table says as one entry, all of it or nothing; with `rejects`, all that can be.
+
+    With `update`, rows that changed since an earlier import correct what it recorded. Raises `Refused` that names the first
+    refused row, and whatever the mapping, the file or the ledger find wrong; then nothing was written.
+    """
+    with _Aside() as claims, _Aside() as rows:
+        job = _Job(db, writing, sheet, table, claims, rows, rejects, progress, update=update)
+        with db.read():
+            job.read()
+        if job.outcome.refused and rejects is None:
+            if writing.dry_run:
+                return job.outcome
+            raise _refusal(table.name, job.outcome)
+        return job.write()
+
+
+def _refusal(name: str, outcome: Outcome) -> Refused:
+    """Return the error about refused rows: the first of them, and how to go on."""
+    first = outcome.reasons[0]
+    at = f"{os.path.basename(name)}:{first.line}: "
+    what = f'column "{visible(first.column)}": ' if first.column else ""
+    more = f"{outcome.refused:,} of {outcome.read:,} rows are refused, nothing was written; --rejects FILE takes the others"
+    return Refused(f"{at}{what}{first.reason} ({more}, and lists these)")
+
+
+class Rejects:
+    """The rows that were not taken, as CSV: line, column, value, reason, and the row."""
+
+    def __init__(self, columns: tuple[str, ...]) -> None:
+        # Kept aside until the entry is committed: a file of rejects without an entry would mislead.
+        self._file = tempfile.SpooledTemporaryFile(IN_MEMORY, "w+", encoding="utf-8", newline="")  # noqa: SIM115
+        self._writer = csv.writer(self._file, lineterminator="\n")
+        self._columns = columns
+        self._writer.writerow(["line", "column", "value", "reason", *columns])
+
+    def add(self, row: RefusedRow) -> None:
+        """Add a row, whose fields may be more or fewer than the columns."""
+        self._writer.writerow([row.line, row.column or "", row.value or "", row.reason, *row.row])
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines of the file, without their ends."""
+        self._file.seek(0)
+        for line in self._file:
+            yield line.removesuffix("\n")
+
+    def close(self) -> None:
+        """Let go of what was kept aside."""
+        self._file.close()
+
+
+class _Job:
+    """One import under way."""
+
+    def __init__(self, db: Database, writing: Writing, sheet: Sheet, table: Table, claims: _Aside, rows: _Aside, rejects: Rejects | None, progress: Progress, *, update: bool) -> None:  # fmt: skip
+        self._db, self._writing, self._sheet, self._table = db, writing, sheet, table
+        self._aside, self._rows, self._rejects, self._progress, self._update = claims, rows, rejects, progress, update
+        self.outcome = Outcome(_known_as(sheet, table))
+        self._finder = Finder(db, sheet.mapping)
+        self._dropped = pl.Series(dtype=pl.Int64)
+        self._again: pl.DataFrame | None = None
+        self._count = 0
+
+    # --- reading -------------------------------------------------------------------------------------------------
+
+    def read(self) -> None:
+        """Read and judge the whole file; nothing is written."""
+        statuses = {code: (number, axis) for number, code, axis in self._db.tuples("select id, code, axis from status")}
+        translator = Translator(
+            self._sheet, self._finder, statuses, clock.today(), file=os.path.basename(self._table.name), columns=self._table.columns, force=self._writing.force
+        )  # fmt: skip
+        origin = self._origin()
+        if origin is not None:
+            translator.origin = self._finder.origin(*origin)
+        hashes: list[pl.Series] = []
+        for chunk in self._table.chunks():
+            hashes.append(self._take(translator, chunk))
+            self._progress("reading", self._table.bytes_read, self._table.total_bytes)
+        if origin is not None and (planned := self._finder.planned["source"].get(origin[0])) is not None:
+            planned["content_sha256"] = self._table.sha256
+        self._settle_duplicates(pl.concat(hashes) if hashes else pl.Series(dtype=pl.UInt64))
+        if self.outcome.rejected:
+            self._finder.keep_only(*self._used())
+        self.outcome.made = self._finder.made()
+
+    def _origin(self) -> tuple[str, dict[str, Any]] | None:
+        """Return code and fields of the file itself as a source; None where each row names its own."""
+        mapping = self._sheet.mapping
+        if (mapping.claim.source or mapping.claim.url) and not mapping.origin:
+            return None
+        told = dict(mapping.origin)
+        code = told.pop("code", None) or make_code(self.outcome.name.partition(".")[0])
+        if not code:
+            raise UsageMistake('the file needs a code as a source: say [origin] code = "..." in the mapping')
+        return code, {"title": self.outcome.name, "retrieved_at": clock.to_text(clock.now()), **told}
+
+    def _take(self, translator: Translator, chunk: Chunk) -> pl.Series:
+        """Judge a chunk and put it aside; return the hashes of its keys."""
+        translated = translator.translate(chunk)
+        here = self.outcome.read
+        self.outcome.read += chunk.frame.height + len(chunk.refused)
+        self.outcome.silent += translated.silent
+        for row in translated.refused:
+            self._reject(row)
+        self.outcome.refused += len(translated.refused)
+        claims = translated.claims.with_columns(pl.col(ROW) + here)
+        self._aside.put(claims)
+        self._count += claims.height
+        if self._rejects is not None:
+            self._rows.put(chunk.frame.with_columns(pl.int_range(here, here + pl.len(), dtype=pl.Int64).alias(ROW)))
+        return claims[KEY].hash(7)
+
+    def _reject(self, row: RefusedRow) -> None:
+        if len(self.outcome.reasons) < SHOWN:
+            self.outcome.reasons.append(row)
+        if self._rejects is not None:
+            self._rejects.add(row)
+
+    def _settle_duplicates(self, hashes: pl.Series) -> None:
+        """Decide about claims whose keys are the same, as the mapping says."""
+        twice = hashes.filter(hashes.is_duplicated()).unique()
+        if twice.is_empty():
+            return
+        kept = [
+            frame.filter(pl.col(KEY).hash(7).is_in(twice.implode())).select(ROW, LINE, KEY, FINGERPRINT)
+            for frame in self._aside
+        ]
+        place = pl.int_range(pl.len())
+        found = pl.concat(kept).with_columns(
+            place.over(KEY).alias("nth"), pl.len().over(KEY).alias("of"), place.over(KEY, FINGERPRINT).alias("alike")
+        )
+        found = found.filter(pl.col("of") > 1)
+        rule = self._sheet.mapping.duplicates or self._default_rule()
+        if rule == "keep":
+            self._again = found.filter(pl.col("nth") > 0).select(ROW, KEY, FINGERPRINT, "nth", "alike")
+            return
+        found = found.with_columns(
+            pl.col(LINE).first().over(KEY).alias("first"), pl.col(LINE).last().over(KEY).alias("last")
+        )
+        last_one = pl.col("nth") == pl.col("of") - 1
+        goes = {"refuse": pl.lit(value=True), "first": pl.col("nth") > 0, "last": ~last_one}[rule]
+        other = "last" if rule == "last" else "first"
+        gone = found.filter(goes).unique(ROW, keep="first", maintain_order=True)
+        self._dropped = gone[ROW]
+        if rule == "refuse":
+            self.outcome.refused += gone.height
+            gone = gone.with_columns(
+                pl.when(pl.col("nth") == 0).then(pl.col("last")).otherwise(pl.col("first")).alias(other)
+            )
+            why = 'says of the same as line {}; say duplicates = "first", "last" or "keep", or the key that tells them apart'
+        else:
+            self.outcome.left_out += gone.height
+            why = f"left out, because line {{}} says of the same, and the mapping takes the {rule}"
+        self._reject_dropped(gone, other, why)
+
+    def _default_rule(self) -> str:
+        mapping = self._sheet.mapping
+        quantity = mapping.claim.quantity
+        counts = mapping.claim.kind.value == "count" and not (quantity and quantity.cumulative)
+        return "refuse" if counts or mapping.key else "keep"
+
+    def _reject_dropped(self, gone: pl.DataFrame, other: str, why: str) -> None:
+        """Write rows that were dropped as duplicates to the rejects; without rejects, tell the first of them."""
+        columns = self._table.columns
+        for frame in self._rows if self._rejects is not None else ():
+            for line, at, *cells in gone.join(frame, on=ROW).select(LINE, other, *columns).iter_rows():
+                self._reject(RefusedRow(line, None, None, why.format(at), tuple(cell or "" for cell in cells)))
+        if self._rejects is None:
+            for line, at in gone.select(LINE, other).head(SHOWN).iter_rows():
+                self._reject(RefusedRow(line, None, None, why.format(at)))
+
+    def _judged(self) -> Iterator[pl.DataFrame]:
+        """Yield the claims that were put aside, without those that were dropped."""
+        for frame in self._aside:
+            left = frame.filter(~pl.col(ROW).is_in(self._dropped.implode())) if self._dropped.len() else frame
+            if self._again is not None:
+                left = left.join(self._again, on=[ROW, KEY, FINGERPRINT], how="left", maintain_order="left")
+                left = left.with_columns(_numbered(KEY, "nth"), _numbered(FINGERPRINT, "alike")).drop("nth", "alike")
+            yield left
+
+    def _used(self) -> tuple[set[int], set[int]]:
+        lines: set[int] = set()
+        sources: set[int] = set()
+        for frame in self._judged():
+            lines.update(frame[PLACE].unique().to_list())
+            sources.update(frame[SOURCE].unique().to_list())
+        return lines, sources
+
+    # --- writing -------------------------------------------------------------------------------------------------
+
+    def write(self) -> Outcome:
+        """Write what was judged as one entry."""
+        file = ImportFile(name=self.outcome.name, mapping_sha256=self._sheet.sha256, sha256=lambda: self._table.sha256)
+        writing = replace(self._writing, action="import", create=False)
+        made: list[Entry] = []
+
+        def compose(entry: Entry) -> None:
+            self._finder.make(entry)
+            made.append(entry)
+
+        def frames() -> Iterator[pl.DataFrame]:
+            yield from self._resolved(made[0])
+
+        self.outcome.written = append_bulk(self._db, writing, compose, frames(), file=file)
+        if self.outcome.written.seq is None and not writing.dry_run:
+            self.outcome.made = []
+        return self.outcome
+
+    def _resolved(self, entry: Entry) -> Iterator[pl.DataFrame]:
+        """Yield the claims with the ids of their lines and sources, without those that are recorded already."""
+        lines, sources = self._finder.line_ids(self._db), self._finder.source_ids(entry)
+        deployments = pl.Series([line[0] for line in lines], dtype=pl.Int64)
+        assets = pl.Series([line[1] for line in lines], dtype=pl.Int64)
+        source_ids = pl.Series([source[0] for source in sources], dtype=pl.Int64)
+        own = pl.Series([source[1] for source in sources], dtype=pl.Boolean)
+        there = imported(self._db, self.outcome.name)
+        done = 0
+        for frame in self._judged():
+            self._progress("writing", done, self._count)
+            done += frame.height
+            if frame.is_empty():
+                continue
+            whole = frame.with_columns(
+                deployments.gather(frame[PLACE]).alias("deployment_id"),
+                assets.gather(frame[PLACE]).alias("asset_id"),
+                source_ids.gather(frame[SOURCE]).alias("source_id"),
+                own.gather(frame[SOURCE]).alias("own_words"),
+                pl.col("share_low_open").fill_null(value=False),
+            ).drop(ROW)
+            parted = there.sort_out(whole)
+            self.outcome.same += parted.same
+            self.outcome.changed += parted.changed.height
+            taken = [parted.new]
+            if self._update and parted.changed.height:
+                self.outcome.corrected += parted.changed.height
+                taken.append(parted.changed)
+            for piece in taken:
+                if piece.height:
+                    self._show(piece)
+                    self.outcome.recorded += piece.height
+                    yield piece.drop(PLACE, SOURCE)
+
+    def _show(self, frame: pl.DataFrame) -> None:
+        """Keep the first claims, to be shown."""
+        for row in frame.head(SHOWN - len(self.outcome.first)).iter_rows(named=True):
+            deployment, asset = self._finder.lines[row[PLACE]]
+            self.outcome.first.append(
+                {
+                    **row,
+                    "line": deployment if asset is None else f"{deployment}/{asset}",
+                    "source": self._finder.sources[row[SOURCE]],
+                }
+            )
+
+
+def _numbered(column: str, nth: str) -> pl.Expr:
+    """Return a column with the number of those that repeat, from the second on."""
+    more = pl.concat_str(pl.col(column), pl.lit("#"), (pl.col(nth) + 1).cast(pl.String))
+    return pl.when(pl.col(nth).fill_null(0) > 0).then(more).otherwise(pl.col(column)).alias(column)
+
+
+def _known_as(sheet: Sheet, table: Table) -> str:
+    """Return what the file is known by; raises `UsageMistake` where nothing says."""
+    name = sheet.mapping.name or (os.path.basename(table.name) if table.total_bytes is not None else None)
+    if name is None:
+        raise sheet.mistake(
+            (), 'standard input has no name by which a longer file is known again: say name = "..." here'
+        )
+    for suffix in (".gz", ".zst", ".zstd"):
+        name = name.removesuffix(suffix)
+    return name

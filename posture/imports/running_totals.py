@@ -1,0 +1,89 @@
+"""Running totals made into what they mean: each figure less the one before, on the same line, is a flow of its own.
+
+A total that falls was corrected: the difference is a flow the other way, with a note that says so. A total that stays
+says nothing new. The first total happened at some time since the day from which the file counts, or before its date.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+
+from posture.domain.dates import read_date
+from posture.ledger.reading_words import time_columns
+
+_OPPOSITE = {"increase": "decrease", "decrease": "increase"}
+_NOTE = "the running total was corrected from {before} to {now}"
+
+
+class RunningTotals:
+    """The last total of each line."""
+
+    def __init__(self, since: str | None) -> None:
+        self._since = since
+        self._last: dict[tuple[Any, ...], tuple[int, str]] = {}
+
+    def flows(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Return the claims as flows, and the rows that are refused: totals that are no number, or go back in time."""
+        kept: list[dict[str, Any]] = []
+        refused: list[dict[str, Any]] = []
+        for row in frame.iter_rows(named=True):
+            why = self._why_not(row)
+            if why:
+                refused.append(
+                    {"__row": row["__row"], "__cell": row["__cell"], "field": why[0], "value": why[1], "__why": why[2]}
+                )
+            elif (flow := self._flow(row)) is not None:
+                kept.append(flow)
+        schema = {"__row": pl.Int64, "__cell": pl.String, "field": pl.String, "value": pl.String, "__why": pl.String}
+        return pl.DataFrame(kept, schema=frame.schema, orient="row"), pl.DataFrame(refused, schema=schema, orient="row")
+
+    def _key(self, row: dict[str, Any]) -> tuple[Any, ...]:
+        return row["__place"], row["kind"], row["modality"], row["counting_basis"]
+
+    def _why_not(self, row: dict[str, Any]) -> tuple[str, str, str] | None:
+        if row["kind"] not in _OPPOSITE:
+            return "kind", row["kind"], 'running totals are of increases or decreases: say kind = "decrease" for losses'
+        if row["quantity_low"] is None or row["quantity_low"] != row["quantity_high"]:
+            return "quantity", row["quantity_text"], "a running total is one number; this is none"
+        if row["effective_from"] is None or row["effective_from"] != row["effective_by"]:
+            return "date", row["effective_text"], "a running total is of one day; this is none"
+        before = self._last.get(self._key(row))
+        if before is not None and row["effective_on"] < before[1]:
+            return (
+                "date",
+                row["effective_text"],
+                f"running totals go from day to day, and the one before is of {before[1]}; sort the file by date",
+            )
+        return None
+
+    def _flow(self, row: dict[str, Any]) -> dict[str, Any] | None:
+        """Return the claim of what was added since the last total; None where nothing was."""
+        key, now, day = self._key(row), row["quantity_low"], row["effective_on"]
+        before = self._last.get(key)
+        self._last[key] = (now, day)
+        more = now - (before[0] if before else 0)
+        if more == 0:
+            return None
+        told = {
+            **row,
+            **dict.fromkeys(("quantity_low", "quantity_best", "quantity_high"), abs(more)),
+            "quantity_text": str(abs(more)),
+        }
+        told["__fingerprint"] += f"<{before[0] if before else ''}"
+        when = self._when(before[1] if before else None, day)
+        told.update({**time_columns(read_date(when, today=date.fromisoformat(day))), "effective_text": when})
+        if more < 0 and before:
+            told["kind"], told["reason"] = _OPPOSITE[row["kind"]], "other"
+            correction = _NOTE.format(before=before[0], now=now)
+            told["note"] = f"{row['note']}; {correction}" if row["note"] else correction
+        return told
+
+    def _when(self, before: str | None, day: str) -> str:
+        """Return on which days the difference came about."""
+        if before is None:
+            return f"[..{day}]" if self._since is None else f"[{self._since}..{day}]"
+        first = min((date.fromisoformat(before) + timedelta(days=1)).isoformat(), day)
+        return day if first == day else f"[{first}..{day}]"

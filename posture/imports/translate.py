@@ -1,0 +1,592 @@
+"""From the rows of a file to claims, by a mapping: whole columns at a time, each distinct word read once.
+
+What comes out has the columns of `status_change` with their final values, but for the ids of line and source, which are
+numbers of the `Finder` until the rows that are missing are made. A row of which any part is refused is refused whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from posture.domain.codes import fold, visible
+from posture.domain.dates import read_date, read_day
+from posture.domain.excerpts import find_excerpt
+from posture.domain.grade import Grade, read_grade
+from posture.domain.quantity import Quantity, read_quantity
+from posture.domain.vocabulary import Axis, CountingBasis, Kind, Modality, Reason
+from posture.errors import Refused, UnreadableDate, UsageMistake
+from posture.imports.decoding_words import WHY, Words
+from posture.imports.mapping import ABOUT, IN_BRACES, LINE_FIELDS, Sheet, Value
+from posture.imports.running_totals import RunningTotals
+from posture.imports.table import LINE, RefusedRow
+from posture.ledger.fields import read_word
+from posture.ledger.reading_words import (
+    ONE_DAY,
+    default_time,
+    grade_columns,
+    quantity_columns,
+    refuse_contradiction,
+    refuse_wordless,
+    time_columns,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from posture.imports.finding import Finder
+    from posture.imports.table import Chunk
+
+ROW, CELL, PLACE, SOURCE = "__row", "__cell", "__place", "__source"
+FINGERPRINT, KEY = "__fingerprint", "__key"
+LONGEST_PLAIN = 64
+"""Characters up to which a fingerprint is the cells themselves; a longer one is their SHA-256."""
+PLAIN_FIGURE = r"^[0-9]{1,9}$"
+"""Figures that are read without asking the reader of quantities, which says the same of them."""
+
+_TIME: dict[str, Any] = dict.fromkeys(
+    (
+        "effective_text",
+        "effective_edtf",
+        "effective_from",
+        "effective_by",
+        "effective_until",
+        "effective_on",
+        "effective_at",
+    ),
+    pl.String,
+)
+_QUANTITY: dict[str, Any] = {
+    **dict.fromkeys(("quantity_low", "quantity_best", "quantity_high"), pl.Int64),
+    **dict.fromkeys(("share_low", "share_high"), pl.Float64),
+    "share_low_open": pl.Boolean,
+    "quantity_form": pl.String,
+    "quantity_text": pl.String,
+}
+_GRADE: dict[str, Any] = {
+    "reliability": pl.String,
+    "credibility": pl.String,
+    "admissible": pl.Boolean,
+    "grade_rank": pl.Int64,
+}
+_KEPT = (
+    "kind", "status_id", *_QUANTITY, "counting_basis", "complete", "reason", "modality", "stated_on", *_TIME,
+    "excerpt", "excerpt_start", "excerpt_end", "locator", *_GRADE, "note",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Translated:
+    """What a chunk of rows says."""
+
+    claims: pl.DataFrame
+    """A claim a row, in the order of the file."""
+    refused: list[RefusedRow]
+    """The rows that cannot be recorded."""
+    silent: int
+    """Cells in which nothing is reported."""
+
+
+class Translator:
+    """Translates the chunks of one file."""
+
+    def __init__(self, sheet: Sheet, finder: Finder, statuses: Mapping[str, tuple[int, str]], today: date, *, file: str, columns: tuple[str, ...], force: bool = False) -> None:  # fmt: skip
+        """`statuses` are id and axis by code; raises `MappingMistake` where the mapping names a column that is not there."""
+        self._sheet, self._mapping, self._finder = sheet, sheet.mapping, finder
+        self._today, self._force = today, force
+        self._fields = self._mapping.claim.given()
+        self._cells: dict[str | None, dict[str, Value]] = {None: {}}
+        if self._mapping.wide is not None:
+            self._cells = {
+                column: {name: Value(value=text) for name, text in self._mapping.wide.constants(column).items()}
+                for column in self._mapping.wide.columns
+            }
+        self._check_columns(file, columns)
+        self._columns = columns
+        self.origin: int | None = None
+        """The number of the file itself as a source."""
+        self._statuses = statuses
+        self._readers = self._made_readers()
+        self._places: dict[tuple[Any, ...], tuple[int | None, bool, str | None]] = {}
+        self._facts: dict[int, dict[str, Any]] = {}
+        quantity = self._fields.get("quantity")
+        self._totals = RunningTotals(quantity.since if quantity else None) if quantity and quantity.cumulative else None
+        about = [name for name in ABOUT if name in self._fields]
+        self._about = list(self._mapping.key) or _columns_of(self._fields[name] for name in about)
+        self._said = list(dict.fromkeys([*self._about, *_columns_of(self._fields.values())]))
+
+    def _check_columns(self, file: str, columns: tuple[str, ...]) -> None:
+        import difflib
+
+        wanted: list[tuple[tuple[str, ...], str]] = [
+            (("claim", name), column)
+            for name, value in self._fields.items()
+            for column in (*value.columns, *value.new_columns)
+        ]
+        wanted += [(("wide", "columns", column), column) for column in self._cells if column is not None]
+        wanted += [(("key",), column) for column in self._mapping.key]
+        for steps, column in wanted:
+            if column not in columns:
+                near = difflib.get_close_matches(column, columns, 1)
+                mend = f'did you mean "{near[0]}"?' if near else "it has " + ", ".join(columns[:12])
+                raise self._sheet.mistake(steps, f'no column "{visible(column)}" in {file}; {visible(mend)}')
+
+    # --- words ---------------------------------------------------------------------------------------------------
+
+    def _made_readers(self) -> dict[str, Words]:
+        dates = self._fields.get("date")
+        stated = self._fields.get("stated_on")
+        return {
+            "kind": Words(lambda word: {"kind": read_word("kind of claim", word, Kind)}, {"kind": pl.String}),
+            "modality": Words(lambda word: {"modality": read_word("modality", word, Modality)}, {"modality": pl.String}),
+            "basis": Words(lambda word: {"counting_basis": read_word("counting basis", word, CountingBasis)}, {"counting_basis": pl.String}),
+            "reason": Words(lambda word: {"reason": read_word("reason", word, Reason)}, {"reason": pl.String}),
+            "complete": Words(_read_yes, {"complete": pl.Boolean}),
+            "date": Words(lambda word: time_columns(self._read_date(word, dates)), _TIME),
+            "stated_on": Words(lambda word: {"stated_on": self._read_stated(word, stated)}, {"stated_on": pl.String}),
+            "quantity": Words(lambda word: quantity_columns(read_quantity(_whole(word))), _QUANTITY),
+            "grade": Words(self._read_grade, _GRADE),
+            "status": Words(self._read_status, {"status_id": pl.Int64, "__axis": pl.String}),
+        }  # fmt: skip
+
+    def _read_date(self, word: str, value: Value | None) -> Any:
+        pattern = value.format if value else None
+        return read_date(word if pattern is None else _by_format(word, pattern), today=self._today)
+
+    def _read_stated(self, word: str, value: Value | None) -> str:
+        pattern = value.format if value else None
+        return read_day(word if pattern is None else _by_format(word, pattern), today=self._today).isoformat()
+
+    def _read_grade(self, word: str) -> dict[str, Any]:
+        grade = read_grade(word)
+        if grade.credibility == "1" and not self._force:
+            raise Refused(
+                'credibility 1 means "confirmed by other sources", which a file alone cannot show; grade it 2, or --force'
+            )
+        return grade_columns(grade)
+
+    def _read_status(self, word: str) -> dict[str, Any]:
+        import difflib
+
+        from posture.errors import UnknownWord
+
+        wanted = fold(word).replace(" ", "_")
+        if wanted not in self._statuses:
+            near = difflib.get_close_matches(wanted, list(self._statuses), 2)
+            raise UnknownWord("status", word, list(self._statuses), near)
+        number, axis = self._statuses[wanted]
+        return {"status_id": number, "__axis": axis}
+
+    def _word(self, name: str, value: Value) -> pl.Expr:
+        """Return the words of a field: null where nothing is reported."""
+        missing = list(self._mapping.missing if value.missing is None else value.missing)
+
+        def reported(column: str) -> pl.Expr:
+            text = pl.col(column).str.strip_chars()
+            return pl.when((text != "") & ~text.is_in(missing)).then(text)
+
+        if value.value is not None:
+            word = pl.lit(value.value, pl.String)
+        elif value.template is not None:
+            word = pl.concat_str(
+                [reported(part[1:-1]) if part.startswith("{") else pl.lit(part) for part in _parts(value.template)]
+            )
+        else:
+            word = pl.coalesce([reported(column) for column in value.columns])
+        if value.default is not None:
+            word = word.fill_null(value.default)
+        return word.alias(name)
+
+    def _looked_up(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Replace the words that a lookup lists by what they mean."""
+        for name, listed in self._sheet.lookups.items():
+            if name not in frame.columns:
+                continue
+            otherwise = self._fields[name].otherwise
+            distinct = frame[name].drop_nulls().unique().to_list()
+            meant = [listed.get(fold(word), word if otherwise is None else otherwise) for word in distinct]
+            frame = frame.with_columns(
+                pl.col(name).replace_strict(distinct, meant, default=None, return_dtype=pl.String)
+            )
+        return frame
+
+    # --- a chunk -------------------------------------------------------------------------------------------------
+
+    def translate(self, chunk: Chunk) -> Translated:
+        """Return the claims of a chunk and the rows of it that are refused."""
+        frame = chunk.frame.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias(ROW))
+        told = pl.concat([self._cell(frame, column, constants) for column, constants in self._cells.items()])
+        if len(self._cells) > 1:
+            told = told.sort(ROW, maintain_order=True)
+        told = self._looked_up(told)
+        bad: list[pl.DataFrame] = []
+        read = told
+        for name, reader in self._readers.items():
+            read = self._decoded(read, name, reader, bad)
+        flows = read["kind"].is_in([Kind.COUNT, Kind.INCREASE, Kind.DECREASE])
+        nothing = flows & read["quantity"].is_null()
+        silent = int(nothing.sum())
+        read = read.filter(~nothing.fill_null(value=False))
+        read = self._sourced(read, bad)
+        read = self._placed(read, bad)
+        read = self._dated(read, bad)
+        read = self._checked(read, bad)
+        read = self._quoted(read, bad)
+        refused = self._told(frame, bad)
+        read = read.filter(~pl.col(ROW).is_in(refused[ROW].implode()))
+        if self._totals is not None:
+            read, backward = self._totals.flows(read)
+            refused = pl.concat([refused, self._told(frame, [backward])]).unique(ROW, keep="first", maintain_order=True)
+            read = read.filter(~pl.col(ROW).is_in(refused[ROW].implode()))
+        claims = _claims(self._twice(read))
+        return Translated(claims, [*chunk.refused, *_rows(frame.select(self._columns), refused)], silent)
+
+    def _cell(self, frame: pl.DataFrame, column: str | None, constants: Mapping[str, Value]) -> pl.DataFrame:
+        """Return the words of the claims that one column of a wide table makes; of a long table, those of all rows."""
+        values = {**self._fields, **constants}
+        if column is not None:
+            like = self._fields.get("quantity") or Value(column=column)
+            values["quantity"] = Value(column=column, missing=like.missing, default=like.default)
+        new = [
+            _filled(text).alias(f"{name}:{part}")
+            for name, value in self._fields.items()
+            for part, text in value.new.items()
+        ]
+        cells = [*self._said, *([column] if column is not None else [])]
+        about = [pl.lit(column or "", pl.String), *(pl.col(name) for name in self._about)]
+        words = [
+            self._word(name, values[name]) if name in values else pl.lit(None, pl.String).alias(name)
+            for name in _FIELDS
+        ]
+        return frame.select(
+            pl.col(ROW, LINE),
+            pl.lit(column, pl.String).alias(CELL),
+            *words,
+            *new,
+            _joined([pl.lit(column or "", pl.String), *(pl.col(name) for name in dict.fromkeys(cells))]).alias(
+                FINGERPRINT
+            ),
+            _joined(about).alias(KEY),
+        )
+
+    def _decoded(self, frame: pl.DataFrame, name: str, reader: Words, bad: list[pl.DataFrame]) -> pl.DataFrame:
+        words = frame[name]
+        if name == "quantity":
+            plain = words.str.contains(PLAIN_FIGURE).fill_null(value=False)
+            values = reader.of(pl.select(pl.when(~plain).then(words)).to_series())
+            figure = pl.select(pl.when(plain).then(words)).to_series().cast(pl.Int64)
+            values = values.with_columns(
+                *(pl.coalesce(figure, pl.col(column)).alias(column) for column in ("quantity_low", "quantity_best", "quantity_high")),
+                pl.when(plain).then(pl.lit("number")).otherwise(pl.col("quantity_form")).alias("quantity_form"),
+                pl.when(plain).then(words).otherwise(pl.col("quantity_text")).alias("quantity_text"),
+                pl.col("share_low_open").fill_null(value=False),
+            )  # fmt: skip
+        else:
+            values = reader.of(words)
+        self._note(frame, values[WHY], name, bad)
+        replaced = [column for column in values.columns if column in frame.columns]
+        return (
+            frame.drop(replaced).hstack(values.drop(WHY))
+            if name not in replaced
+            else frame.drop([column for column in replaced if column != name])
+            .with_columns(values[name])
+            .hstack(values.drop(WHY, name))
+        )
+
+    def _note(self, frame: pl.DataFrame, why: pl.Series, name: str, bad: list[pl.DataFrame]) -> None:
+        """Keep the rows for which there is a reason to refuse them."""
+        if why.null_count() == why.len():
+            return
+        value = pl.col(name) if name in frame.columns else pl.lit(None, pl.String)
+        bad.append(
+            frame.with_columns(why.alias(WHY)).filter(pl.col(WHY).is_not_null()).select(
+                ROW, CELL, pl.lit(name).alias("field"), value.cast(pl.String).alias("value"), WHY
+            )
+        )  # fmt: skip
+
+    def _sourced(self, frame: pl.DataFrame, bad: list[pl.DataFrame]) -> pl.DataFrame:
+        """Add the number of each claim's source."""
+        name = "source" if "source" in self._fields else "url" if "url" in self._fields else None
+        if name is None:
+            return frame.with_columns(pl.lit(self.origin, pl.Int64).alias(SOURCE))
+        new = [column for column in frame.columns if column.startswith(f"{name}:")]
+        distinct = frame.select(name, *new).unique(name, maintain_order=True)
+        numbers: list[tuple[str | None, int | None, str | None]] = []
+        for word, *filled in distinct.iter_rows():
+            numbers.append((word, *self._source_of(name, word, dict(zip(new, filled, strict=True)))))
+        told = pl.DataFrame(numbers, schema={name: pl.String, SOURCE: pl.Int64, WHY: pl.String}, orient="row")
+        joined = frame.join(told, on=name, how="left", nulls_equal=True, maintain_order="left")
+        self._note(frame, joined[WHY], name, bad)
+        return joined.drop(WHY)
+
+    def _source_of(self, name: str, word: str | None, new: Mapping[str, str | None]) -> tuple[int | None, str | None]:
+        from posture.errors import PostureError
+
+        if word is None:
+            return (
+                (self.origin, None)
+                if self.origin is not None
+                else (None, f"no {name} is given: every claim needs a source")
+            )
+        fields = {column.partition(":")[2]: text for column, text in new.items() if text}
+        try:
+            return (self._finder.source if name == "source" else self._finder.source_at)(word, fields), None
+        except PostureError as error:
+            return None, str(error)
+
+    def _placed(self, frame: pl.DataFrame, bad: list[pl.DataFrame]) -> pl.DataFrame:
+        """Add the number of each claim's line."""
+        new = [column for column in frame.columns if column.partition(":")[0] in LINE_FIELDS and ":" in column]
+        distinct = frame.select(*LINE_FIELDS, *new).unique(list(LINE_FIELDS), maintain_order=True)
+        found = [self._place_of(words[:6], dict(zip(new, words[6:], strict=True))) for words in distinct.iter_rows()]
+        schema = {
+            PLACE: pl.Int64,
+            "__has_asset": pl.Boolean,
+            "__platform": pl.Boolean,
+            "__field": pl.String,
+            WHY: pl.String,
+        }
+        told = distinct.select(LINE_FIELDS).hstack(pl.DataFrame(found, schema=schema, orient="row"))
+        joined = frame.join(told, on=list(LINE_FIELDS), how="left", nulls_equal=True, maintain_order="left")
+        for name in LINE_FIELDS:
+            self._note(joined, pl.select(pl.when(joined["__field"] == name).then(joined[WHY])).to_series(), name, bad)
+        return joined.drop(WHY, "__field")
+
+    def _place_of(self, words: tuple[str | None, ...], new: Mapping[str, str | None]) -> tuple[Any, ...]:
+        from posture.errors import AmbiguousCode, PostureError, UnknownCode
+
+        said = dict(zip(LINE_FIELDS, words, strict=True))
+        fields: dict[str, dict[str, str]] = {}
+        for column, text in new.items():
+            name, _, part = column.partition(":")
+            if text:
+                fields.setdefault(name, {})[part] = text
+        try:
+            number = self._finder.line(said, fields)
+        except PostureError as error:
+            noun = error.noun if isinstance(error, (UnknownCode, AmbiguousCode)) else ""
+            at = (
+                noun
+                if said.get(noun)
+                else next((name for name in ("location", "actor", "deployment") if not said.get(name)), "location")
+            )
+            return None, False, False, at, str(error)
+        return number, self._finder.lines[number][1] is not None, self._finder.is_platform(number), None, None
+
+    def _dated(self, frame: pl.DataFrame, bad: list[pl.DataFrame]) -> pl.DataFrame:
+        """Fill in when it was said, and where no date is given when it was so, from the source."""
+        numbers = frame[SOURCE].drop_nulls().unique().to_list()
+        for number in numbers:
+            if number not in self._facts:
+                self._facts[number] = self._finder.source_facts(number)
+        facts = [self._facts[number] for number in numbers]
+        published = [fact.get("published_on") or self._today.isoformat() for fact in facts]
+        grades = [grade_columns(Grade(fact.get("reliability") or "F", "6")) for fact in facts]
+        told = pl.DataFrame(
+            {SOURCE: pl.Series(numbers, dtype=pl.Int64), "__published": pl.Series(published, dtype=pl.String)}
+            | {f"__{name}": pl.Series([grade[name] for grade in grades], dtype=kind) for name, kind in _GRADE.items()}
+        )
+        frame = frame.join(told, on=SOURCE, how="left", maintain_order="left")
+        frame = frame.with_columns(
+            pl.col("stated_on").fill_null(pl.col("__published")),
+            *(pl.col(name).fill_null(pl.col(f"__{name}")) for name in _GRADE),
+        )
+        if "date" in self._fields:
+            why = pl.when(pl.col("date").is_null()).then(pl.lit("no date is given: when was it so?"))
+            self._note(frame, frame.select(why.alias(WHY)).to_series(), "date", bad)
+            return frame
+        day = Words(lambda word: time_columns(default_time(Modality.ACTUAL, date.fromisoformat(word))), _TIME)
+        open_day = Words(lambda word: time_columns(default_time(Modality.PLANNED, date.fromisoformat(word))), _TIME)
+        planned = frame["modality"].is_in(
+            [Modality.PLANNED, Modality.POSSIBLE, Modality.DEMANDED, Modality.NEGOTIATING]
+        )
+        one, other = day.of(frame["stated_on"]), open_day.of(frame["stated_on"])
+        return frame.with_columns(pl.when(planned).then(other[name]).otherwise(one[name]).alias(name) for name in _TIME)
+
+    def _checked(self, frame: pl.DataFrame, bad: list[pl.DataFrame]) -> pl.DataFrame:
+        """Note what can be read, and is not what the ledger takes: each distinct combination is asked about once."""
+        parts = ["kind", "status", "__axis", "quantity_form", "__has_asset", "modality"]
+        said = pl.any_horizontal(pl.col("excerpt", "note").is_not_null()).alias("__said")
+        distinct = frame.select(*parts, said).unique(maintain_order=True)
+        why = [_contradiction(row) for row in distinct.iter_rows(named=True)]
+        told = distinct.with_columns(pl.Series(WHY, why, pl.String))
+        joined = frame.with_columns(said).join(
+            told, on=[*parts, "__said"], how="left", nulls_equal=True, maintain_order="left"
+        )
+        self._note(joined, joined[WHY], "kind", bad)
+        latest = (self._today + ONE_DAY).isoformat()
+        late = pl.when((pl.col("modality") == Modality.ACTUAL) & (pl.col("effective_on") > latest)).then(
+            pl.lit("it is in the future: what has not happened is a plan; give it a modality such as planned")
+        )
+        unsaid = pl.when(pl.col("stated_on") > latest).then(pl.lit("in the future: nobody has said it yet"))
+        crowd = pl.when(pl.col("__platform") & (pl.col("quantity_low") > 1)).then(
+            pl.lit("the line is one platform: it is there or it is not; a count of 1 or none")
+        )
+        for check, name in ((late, "date"), (unsaid, "stated_on"), (crowd, "quantity")):
+            self._note(joined, joined.select(check.alias(WHY)).to_series(), name, bad)
+        return joined.drop(WHY)
+
+    def _quoted(self, frame: pl.DataFrame, bad: list[pl.DataFrame]) -> pl.DataFrame:
+        """Add where each excerpt stands in the text of its source, where that is stored."""
+        nowhere = frame.with_columns(
+            pl.lit(None, pl.Int64).alias("excerpt_start"), pl.lit(None, pl.Int64).alias("excerpt_end")
+        )
+        if "excerpt" not in self._fields or not any(fact.get("text") for fact in self._facts.values()):
+            return nowhere
+        distinct = frame.select(SOURCE, "excerpt").drop_nulls().unique(maintain_order=True)
+        found = [self._excerpt_of(*row) for row in distinct.iter_rows()]
+        told = distinct.hstack(
+            pl.DataFrame(
+                found, schema={"excerpt_start": pl.Int64, "excerpt_end": pl.Int64, WHY: pl.String}, orient="row"
+            )
+        )
+        joined = frame.join(told, on=[SOURCE, "excerpt"], how="left", maintain_order="left")
+        self._note(frame, joined[WHY], "excerpt", bad)
+        return joined.drop(WHY)
+
+    def _excerpt_of(self, source: int, excerpt: str) -> tuple[int | None, int | None, str | None]:
+        text = self._facts[source].get("text")
+        if not text:
+            return None, None, None
+        span = find_excerpt(text, excerpt)
+        if span is None:
+            return None, None, "the excerpt does not occur in the stored text of its source; quote it exactly"
+        return *span, None
+
+    def _twice(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return the claims with those added that a count "since" a day makes of the day it was said."""
+        since = (
+            (pl.col("kind") == Kind.COUNT)
+            & (pl.col("modality") == Modality.ACTUAL)
+            & pl.col("effective_edtf").str.ends_with("/..")
+            & (pl.col("stated_on") > pl.col("effective_on"))
+        )
+        held = frame.filter(since)
+        if held.is_empty():
+            return frame
+        days = Words(lambda word: time_columns(read_date(word, today=self._today)), _TIME).of(held["stated_on"])
+        again = held.with_columns(
+            *(days[name] for name in _TIME if name != "effective_text"),
+            pl.col(FINGERPRINT) + "+",
+            pl.col(KEY) + "+",
+        )
+        return pl.concat([frame, again]).sort(ROW, maintain_order=True)
+
+    def _told(self, frame: pl.DataFrame, bad: list[pl.DataFrame]) -> pl.DataFrame:
+        """Return the refused rows, each once, with the first thing that is wrong."""
+        if not bad:
+            bad = [
+                pl.DataFrame(
+                    schema={ROW: pl.Int64, CELL: pl.String, "field": pl.String, "value": pl.String, WHY: pl.String}
+                )
+            ]
+        first = pl.concat(bad).unique(ROW, keep="first", maintain_order=True)
+        columns = {name: ", ".join(value.columns) or None for name, value in self._fields.items()}
+        at = (
+            pl.when((pl.col("field") == "quantity") & pl.col(CELL).is_not_null())
+            .then(pl.col(CELL))
+            .otherwise(
+                pl.col("field").replace_strict(
+                    list(columns), list(columns.values()), default=None, return_dtype=pl.String
+                )
+            )
+        )
+        reason = (
+            pl.when(at.is_null())
+            .then(pl.col("field").str.replace_all("_", " ") + ": " + pl.col(WHY))
+            .otherwise(pl.col(WHY))
+        )
+        lines = frame.select(ROW, LINE)
+        return (
+            first.select(ROW, at.alias("column"), "value", reason.alias("reason"))
+            .join(lines, on=ROW, how="left")
+            .sort(ROW)
+        )
+
+
+_FIELDS = (*LINE_FIELDS, "kind", "date", "stated_on", "quantity", "status", "source", "url", "grade", "excerpt", "locator", "note", "modality", "basis", "complete", "reason")  # fmt: skip
+
+
+def _rows(frame: pl.DataFrame, refused: pl.DataFrame) -> Iterator[RefusedRow]:
+    for row, column, value, reason, line in refused.iter_rows():
+        yield RefusedRow(line, column, value, reason, tuple(text or "" for text in frame.row(row)))
+
+
+def _claims(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return only what is recorded, and by what it is known again; long fingerprints shortened."""
+    kept = frame.select(*_KEPT, PLACE, SOURCE, LINE, ROW, FINGERPRINT, KEY)
+    return kept.with_columns(_short(kept[FINGERPRINT]), _short(kept[KEY]))
+
+
+def _short(texts: pl.Series) -> pl.Series:
+    long = texts.str.len_chars() > LONGEST_PLAIN
+    if not long.any():
+        return texts
+    digests = [hashlib.sha256(text.encode()).hexdigest() for text in texts.filter(long).to_list()]
+    return texts.scatter(long.arg_true(), digests) if digests else texts
+
+
+def _joined(cells: list[pl.Expr]) -> pl.Expr:
+    """Return cells as one text that no other cells give: each behind its length, missing ones as a minus sign."""
+    told = [pl.concat_str([cell.str.len_bytes().cast(pl.String), pl.lit(":"), cell]).fill_null("-") for cell in cells]
+    return pl.concat_str(told)
+
+
+def _parts(template: str) -> list[str]:
+    return [part for part in IN_BRACES.sub(lambda found: f"\0{found[0]}\0", template).split("\0") if part]
+
+
+def _filled(template: str) -> pl.Expr:
+    """Return a template filled in; what is missing is empty."""
+    return pl.concat_str(
+        [pl.col(part[1:-1]).fill_null("") if part.startswith("{") else pl.lit(part) for part in _parts(template)]
+    )
+
+
+def _columns_of(values: Any) -> list[str]:
+    return list(dict.fromkeys(column for value in values for column in value.columns))
+
+
+def _whole(word: str) -> str:
+    """Return a figure without the decimals that a spreadsheet puts behind whole numbers: 1500.0 is 1500."""
+    digits, point, rest = word.partition(".")
+    return digits if point and digits.isdecimal() and rest and not rest.strip("0") else word
+
+
+def _read_yes(word: str) -> dict[str, Any]:
+    from posture.errors import UnknownWord
+
+    said = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(word.lower())
+    if said is None:
+        raise UnknownWord("yes or no", word, ("true", "false"))
+    return {"complete": said}
+
+
+def _by_format(word: str, pattern: str) -> str:
+    """Return a date written by a pattern as ISO: a day, a month or a year, no finer than the pattern."""
+    try:
+        day = datetime.strptime(word, pattern).date()  # noqa: DTZ007 - a day of the world has no zone
+    except ValueError:
+        raise UnreadableDate(visible(word), f"it is not written as {pattern}") from None
+    if "%d" in pattern or "%j" in pattern:
+        return day.isoformat()
+    return day.isoformat()[: 7 if "%m" in pattern or "%b" in pattern or "%B" in pattern else 4]
+
+
+def _contradiction(row: Mapping[str, Any]) -> str | None:
+    """Return why kind, status, quantity and line do not fit together; None where they do."""
+    quantity = Quantity("it", row["quantity_form"]) if row["quantity_form"] else None
+    try:
+        if row["kind"] is None or row["__has_asset"] is None:
+            return None
+        refuse_contradiction(row["kind"], row["status"], quantity, has_asset=row["__has_asset"])
+        refuse_wordless(row["kind"], row["modality"] or "", row["quantity_form"], row["__said"])
+        if row["__axis"] is not None and (row["__axis"] == Axis.PHASE) == row["__has_asset"]:
+            return f"{row['status']} is a status of {'a whole deployment' if row['__has_asset'] else 'an asset'}, not of this"
+    except UsageMistake as error:
+        return str(error)
+    return None
