@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 import tempfile
 import zlib
 from typing import TYPE_CHECKING, BinaryIO
@@ -69,9 +68,10 @@ class Source:
             return str(getattr(place, "name", "the stream")), place
         path = os.fspath(place)
         if path == "-":
-            if sys.stdin is None:
-                raise UsageMistake("there is no standard input to read")
-            return "standard input", sys.stdin.buffer
+            try:
+                return "standard input", open(0, "rb", closefd=False)
+            except OSError as error:
+                raise UsageMistake("there is no standard input to read") from error
         if os.path.isdir(path):
             raise UsageMistake(f"{path} is a folder; name a file")
         try:

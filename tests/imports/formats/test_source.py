@@ -8,6 +8,8 @@ import hashlib
 import io
 import lzma
 import os
+import subprocess
+import sys
 import tempfile
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -122,11 +124,15 @@ def test_a_file_is_read_by_path_with_its_size_for_progress(tmp_path: Path) -> No
         assert table.bytes_read == table.total_bytes
 
 
-def test_standard_input_is_read_and_has_no_known_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b'{"a": 1}\n{"a": 2}\n')))
-    with open_table("-") as table:
-        assert (table.name, table.total_bytes, table.format) == ("standard input", None, "jsonl")
-        assert [row for chunk in table.chunks() for row in chunk.frame.rows()] == [("1", 1), ("2", 2)]
+def test_standard_input_is_read_and_has_no_known_size() -> None:
+    program = (
+        "from posture.imports.reading import open_table\n"
+        "with open_table('-') as table:\n"
+        "    print(table.name, table.total_bytes, table.format, [row for chunk in table.chunks() for row in chunk.frame.rows()])"
+    )
+    data = b'{"a": 1}\n{"a": 2}\n'
+    done = subprocess.run([sys.executable, "-c", program], input=data, capture_output=True, check=True)
+    assert done.stdout.decode().strip() == "standard input None jsonl [('1', 1), ('2', 2)]"
 
 
 def test_nothing_is_left_behind_of_a_stream_that_was_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
