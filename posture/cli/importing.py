@@ -79,10 +79,12 @@ def _lines(outcome: Outcome, *, dry_run: bool) -> Iterator[str]:
     would = "would be " if dry_run else ""
     if outcome.written is not None and outcome.written.repeated:
         yield from outcome.written.understood
+    elif outcome.catalogue:
+        yield f"{outcome.same:,} were there before; {outcome.changed:,} are there and say otherwise: they stay as they are"
     else:
         corrections = f", {outcome.corrected:,} of them corrections" if outcome.corrected else ""
         yield f"{outcome.recorded:,} claims {would}recorded{corrections}; {outcome.same:,} were recorded before; {outcome.silent:,} cells report nothing"
-    if outcome.changed > outcome.corrected:
+    if outcome.changed > outcome.corrected and not outcome.catalogue:
         yield f"{outcome.changed - outcome.corrected:,} claims changed since they were recorded, and were left as they are: --update corrects them"
     nouns = {noun: [code for each, code in outcome.made if each == noun] for noun, _ in outcome.made}
     for noun, codes in nouns.items():

@@ -148,6 +148,13 @@ class Finder:
         if noun == "location":
             read_place(dict(fields))
 
+    def plan_row(self, noun: str, code: str, fields: dict[str, Any], word: str) -> None:
+        """Plan a row that a file of the catalogue tells of; a second one of its code is refused."""
+        if code in self.planned[noun]:
+            raise NotFound(f"{noun.replace('_', '-')} {code} stands twice in the file; a code tells them apart")
+        self._plan(noun, code, fields, word or code)
+        self._told.add((noun, code))
+
     def source(self, word: str, new: Mapping[str, str]) -> int:
         """Return the number, among the sources of this import, of the one with this code or name."""
         return self._numbered(self.code("source", word, {"title": word, **new}))
@@ -168,7 +175,11 @@ class Finder:
         import hashlib
 
         bare = url.partition("://")[2] or url
-        code = f"{make_code(bare)[:60].strip('-')}-{hashlib.sha256(url.encode()).hexdigest()[:8]}".strip("-")
+        code = (
+            f"{make_code(bare.replace('.', '-'))[:60].strip('-')}-{hashlib.sha256(url.encode()).hexdigest()[:8]}".strip(
+                "-"
+            )
+        )
         return self._plan("source", code, {"title": bare, "url": url, **new}, code)
 
     def origin(self, code: str, fields: dict[str, Any]) -> int:

@@ -18,11 +18,12 @@ import polars as pl
 from posture import clock
 from posture.domain.codes import make_code, visible
 from posture.errors import Refused, UsageMistake
+from posture.imports.catalogue_rows import CatalogueRows
 from posture.imports.finding import Finder
 from posture.imports.table import LINE, RefusedRow
 from posture.imports.translate import FINGERPRINT, KEY, PLACE, ROW, SOURCE, Translator
 from posture.ledger.bulk import ImportFile, append_bulk
-from posture.ledger.entry import Written
+from posture.ledger.entry import Written, append
 from posture.ledger.imported import imported
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class Outcome:
 
     name: str
     """What the file is known by."""
+    catalogue: bool = False
+    """Whether the file tells of the catalogue; `same` and `changed` then count its rows."""
     read: int = 0
     """Rows of the file."""
     refused: int = 0
@@ -179,7 +182,7 @@ class _Job:
     def __init__(self, db: Database, writing: Writing, sheet: Sheet, table: Table, claims: _Aside, rows: _Aside, rejects: Rejects | None, progress: Progress, *, update: bool) -> None:  # fmt: skip
         self._db, self._writing, self._sheet, self._table = db, writing, sheet, table
         self._aside, self._rows, self._rejects, self._progress, self._update = claims, rows, rejects, progress, update
-        self.outcome = Outcome(_known_as(sheet, table))
+        self.outcome = Outcome(_known_as(sheet, table), catalogue=sheet.mapping.row is not None)
         self._finder = Finder(db, sheet.mapping)
         self._dropped = pl.Series(dtype=pl.Int64)
         self._again: pl.DataFrame | None = None
@@ -193,6 +196,9 @@ class _Job:
         translator = Translator(
             self._sheet, self._finder, statuses, clock.today(), file=os.path.basename(self._table.name), columns=self._table.columns, force=self._writing.force
         )  # fmt: skip
+        if self._sheet.mapping.row is not None:
+            self._read_catalogue(translator)
+            return
         origin = self._origin()
         if origin is not None:
             translator.origin = self._finder.origin(*origin)
@@ -205,6 +211,18 @@ class _Job:
         self._settle_duplicates(pl.concat(hashes) if hashes else pl.Series(dtype=pl.UInt64))
         if self.outcome.rejected:
             self._finder.keep_only(*self._used())
+        self.outcome.made = self._finder.made()
+
+    def _read_catalogue(self, translator: Translator) -> None:
+        """Judge a file of catalogue rows."""
+        rows = CatalogueRows(self._db, self._sheet, self._finder)
+        for chunk in self._table.chunks():
+            self.outcome.read += chunk.frame.height + len(chunk.refused)
+            for row in (*chunk.refused, *rows.judge(translator.words(chunk.frame), chunk.frame)):
+                self.outcome.refused += 1
+                self._reject(row)
+            self._progress("reading", self._table.bytes_read, self._table.total_bytes)
+        self.outcome.same, self.outcome.changed = rows.same, rows.changed
         self.outcome.made = self._finder.made()
 
     def _origin(self) -> tuple[str, dict[str, Any]] | None:
@@ -314,6 +332,10 @@ class _Job:
 
     def write(self) -> Outcome:
         """Write what was judged as one entry."""
+        if self._sheet.mapping.row is not None:
+            if self.outcome.made:
+                self.outcome.written = append(self._db, replace(self._writing, action="import"), self._finder.make)
+            return self.outcome
         file = ImportFile(name=self.outcome.name, mapping_sha256=self._sheet.sha256, sha256=lambda: self._table.sha256)
         writing = replace(self._writing, action="import", create=False)
         made: list[Entry] = []

@@ -22,6 +22,7 @@ from posture.domain.codes import fold
 from posture.domain.dates import read_day
 from posture.errors import UnreadableDate, UsageMistake
 from posture.imports.scenario_reading import line_of
+from posture.ledger.nouns import NOUNS
 
 _STRICT: dict[str, Any] = {"extra": "forbid", "coerce_numbers_to_str": True, "use_attribute_docstrings": True}
 """How pydantic reads the records: an unknown key is an error; a number stands for its text; docstrings describe."""
@@ -172,13 +173,27 @@ class Wide:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Row:
+    """A file of catalogue rows: each becomes one, such as a base with its coordinates."""
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    noun: Literal["actor", "location", "asset_type", "platform", "source"]
+    """What the rows are."""
+    fields: dict[str, Given]
+    """Their fields, as for `posture NOUN add`: code, name, kind, parent, latitude..."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Mapping:
     """What the columns of a file mean."""
 
     __pydantic_config__: ClassVar = _STRICT
 
-    claim: Claim
+    claim: Claim = field(default_factory=Claim)
     """What a row claims."""
+    row: Row | None = None
+    """For a file that tells of the catalogue, instead of claims."""
     name: str | None = None
     """What the file is known by in the database, whatever it is called; its name by default."""
     missing: tuple[str, ...] = MISSING
@@ -195,6 +210,10 @@ class Mapping:
     """Fields of the file itself as a source: title, publisher, url, published_on, reliability..."""
     catalogue: dict[str, tuple[dict[str, str], ...]] = field(default_factory=dict)
     """Catalogue rows that the claims need, made where they are missing: `[[catalogue.actor]]`."""
+
+    def given(self) -> dict[str, Value]:
+        """Return the fields that are given, of the claims or of the catalogue rows."""
+        return self.claim.given() if self.row is None else self.row.fields
 
 
 @dataclass(frozen=True)
@@ -232,15 +251,16 @@ def read_mapping(path: str | Path) -> Sheet:
     digest = hashlib.sha256(text.encode())
     sheet = Sheet(mapping, place, text, "", {})
     _validate(sheet)
-    lookups = {
-        name: _lookup(sheet, name, value, digest) for name, value in mapping.claim.given().items() if value.lookup
-    }
+    lookups = {name: _lookup(sheet, name, value, digest) for name, value in mapping.given().items() if value.lookup}
     return Sheet(mapping, place, text, digest.hexdigest(), lookups)
 
 
 def _validate(sheet: Sheet) -> None:
     """Raise `MappingMistake` where the parts of a mapping do not fit together."""
     mapping, claim = sheet.mapping, sheet.mapping.claim
+    if mapping.row is not None:
+        _validate_row(sheet, mapping.row)
+        return
     for name, value in claim.given().items():
         _validate_value(sheet, name, value)
     said = {*claim.given(), *_validate_wide(sheet)}
@@ -251,6 +271,16 @@ def _validate(sheet: Sheet) -> None:
     for noun in mapping.catalogue:
         if noun not in MADE:
             raise sheet.mistake(("catalogue", noun), f'no noun "{noun}"{_near(noun, MADE)}')
+
+
+def _validate_row(sheet: Sheet, row: Row) -> None:
+    """Raise `MappingMistake` where a catalogue row has no such field."""
+    known = ("code", *NOUNS[row.noun].fields)
+    for name, value in row.fields.items():
+        if name not in known:
+            raise sheet.mistake(("row", "fields", name), f'a {row.noun} has no field "{name}"{_near(name, known)}')
+        if sum(way is not None for way in (value.value, value.column, value.template)) != 1:
+            raise sheet.mistake(("row", "fields", name), f"{name} says one of value, column and template")
 
 
 def _validate_value(sheet: Sheet, name: str, value: Value) -> None:
@@ -301,7 +331,9 @@ def _lookup(sheet: Sheet, name: str, value: Value, digest: Any) -> dict[str, str
         rows = [row for row in csv.reader(raw.decode("utf-8-sig").splitlines()) if row]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
-        raise sheet.mistake(("claim", name, "lookup"), f"cannot read {value.lookup}: {why}") from None
+        raise sheet.mistake(
+            ("claim" if sheet.mapping.row is None else "row", name, "lookup"), f"cannot read {value.lookup}: {why}"
+        ) from None
     digest.update(raw)
     for number, row in enumerate(rows, 1):
         if len(row) != 2:

@@ -98,7 +98,7 @@ class Translator:
         """`statuses` are id and axis by code; raises `MappingMistake` where the mapping names a column that is not there."""
         self._sheet, self._mapping, self._finder = sheet, sheet.mapping, finder
         self._today, self._force = today, force
-        self._fields = self._mapping.claim.given()
+        self._fields = self._mapping.given()
         self._cells: dict[str | None, dict[str, Value]] = {None: {}}
         if self._mapping.wide is not None:
             self._cells = {
@@ -213,6 +213,18 @@ class Translator:
                 pl.col(name).replace_strict(distinct, meant, default=None, return_dtype=pl.String)
             )
         return frame
+
+    def words(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return the words of each field of a frame, and of the rows to be made for them, and nothing more."""
+        new = [
+            _filled(text).alias(f"{name}:{part}")
+            for name, value in self._fields.items()
+            for part, text in value.new.items()
+        ]
+        words = frame.select(*(self._word(name, value) for name, value in self._fields.items()), *new)
+        if words.height < frame.height:  # constants alone
+            words = pl.concat([words] * frame.height)
+        return self._looked_up(words)
 
     # --- a chunk -------------------------------------------------------------------------------------------------
 
@@ -571,7 +583,7 @@ def _by_format(word: str, pattern: str) -> str:
     try:
         day = datetime.strptime(word, pattern).date()  # noqa: DTZ007 - a day of the world has no zone
     except ValueError:
-        raise UnreadableDate(visible(word), f"it is not written as {pattern}") from None
+        raise UnreadableDate(visible(word), f"it is not written as {pattern}, or there is no such day") from None
     if "%d" in pattern or "%j" in pattern:
         return day.isoformat()
     return day.isoformat()[: 7 if "%m" in pattern or "%b" in pattern or "%B" in pattern else 4]
