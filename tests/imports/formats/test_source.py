@@ -44,7 +44,7 @@ def zstd(data: bytes) -> bytes:
     "packed",
     [
         gzip.compress(TEXT, mtime=0),
-        gzip.compress(TEXT[:9], mtime=0) + gzip.compress(b"") + gzip.compress(TEXT[9:]),
+        gzip.compress(TEXT[:9], mtime=0) + gzip.compress(b"", mtime=0) + gzip.compress(TEXT[9:], mtime=0),
         gzip.compress(TEXT, mtime=0) + b"\0" * 100,
         zstd(TEXT),
         zstd(TEXT[:9]) + zstd(b"") + zstd(TEXT[9:]),
@@ -100,7 +100,7 @@ def test_a_bomb_ends_the_reading_before_it_has_grown() -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (gzip.compress(gzip.compress(TEXT), mtime=0), "an archive within an archive"),
+        (gzip.compress(gzip.compress(TEXT, mtime=0), mtime=0), "an archive within an archive"),
         (zstd(gzip.compress(TEXT, mtime=0)), "an archive within an archive"),
         (gzip.compress(bz2.compress(TEXT), mtime=0), "a bzip2 archive"),
         (bz2.compress(TEXT), "a bzip2 archive"),
