@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from posture import clock
 from posture.domain.claim import Claim
+from posture.domain.vocabulary import ENDS_A_PLATFORM
 from posture.store.connection import Database
 
 if TYPE_CHECKING:
@@ -290,12 +291,12 @@ class Asking:
             return f"cross join lateral (select c.* from status_change c where {condition} offset 0) c"
         return f"join status_change c on {condition}"
 
-    def _since(self, days: Mapping[int, str], condition: str) -> list[Claim]:
+    def _since(self, days: Mapping[int, str], condition: str, shown: str = FIGURES) -> list[Claim]:
         each = self._each(f"c.asset_id = w.line and {condition} and {self.visible}")
         return [
             claim
             for wanted in self._wanted(days)
-            for claim in self.claims(f"{wanted} select {FIGURES} from wanted w {each}")
+            for claim in self.claims(f"{wanted} select {shown} from wanted w {each}")
         ]
 
     def counts_since(self, days: Mapping[int, str]) -> list[Claim]:
@@ -389,18 +390,35 @@ class Asking:
             )
         ]
 
-    def whereabouts(self, lines: Sequence[int]) -> list[Claim]:
-        """Return all that says where single machines are: statuses of presence and lifecycle, and counts."""
+    def whereabouts(self, days: Mapping[int, str]) -> list[Claim]:
+        """Return what says where single machines are, from a day of each line's own on: counts, presence, lifecycle."""
+        since = f"c.admissible in (TRUE, FALSE) and c.effective_on >= w.day and {APPLIES} and {HOLDS}"
+        claim = "c.counting_basis = :basis and c.modality = 'actual'"
         placing = "c.status_id in (select s.id from status s where s.axis in ('presence', 'lifecycle'))"
-        return [
-            claim
-            for kind in ("c.kind = 'count'", f"c.kind = 'status' and c.asset_id is not null and {placing}")
-            for where in _batches("c.asset_id", lines)
-            for claim in self.claims(
-                f"select {STATUSES} from status_change c{where} and {kind} and c.modality = 'actual'"
-                f" and c.counting_basis = :basis and {APPLIES} and {HOLDS} and {self.visible}"
-            )
-        ]
+        found = self._since(days, f"{claim} and c.kind = 'count' and {since}", STATUSES)
+        return found + self._since(
+            days, f"{claim} and c.kind = 'status' and c.asset_id is not null and {placing} and {since}", STATUSES
+        )
+
+    def last_placed(self, days: Mapping[int, str]) -> dict[int, str]:
+        """Return, for machines that a status places, the last day up to one of their own on which an admissible one did."""
+        if self.question.basis != "present":
+            return {}
+        codes = ", ".join(f"'{code}'" for code in sorted({"present", "departed", *ENDS_A_PLATFORM}))
+        seek = (
+            "(select c.effective_on from status_change c where c.asset_id = w.line and c.status_id = s.id"
+            " and c.kind = 'status' and c.modality = 'actual' and c.asset_id is not null and c.admissible = TRUE"
+            f" and c.quantity_form is null and c.counting_basis = :basis and c.effective_on <= w.day and {APPLIES}"
+            f" and {HOLDS} and {self.visible} order by c.effective_on desc limit 1)"
+        )
+        last: dict[int, str] = {}
+        for wanted in self._wanted(days):
+            for line, day in self.tuples(
+                f"{wanted} select w.line, {seek} from wanted w cross join status s where s.code in ({codes})"
+            ):
+                if day is not None:
+                    last[line] = max(last.get(line, ""), day)
+        return last
 
     def withdrawals(self, deployments: Sequence[int] | None) -> list[Claim]:
         """Return every `withdrawn` phase of these deployments or of all; one that has lapsed takes flows along."""

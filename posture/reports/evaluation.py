@@ -124,22 +124,21 @@ def _sought(asking: Asking, scope: Scope) -> list[Claim]:
     """Return the claims that can matter to the lines needed, found by seeks."""
     lines = None if scope.everything else sorted(scope.lines)
     sites = None if scope.everything else sorted(scope.sites)
-    machines = sorted({line for lines in scope.machines.values() for line in lines})
     withdrawals = asking.withdrawals(sites)
     found = {claim.id: claim for claim in withdrawals}
     bases: dict[int, Claim] = {}
     for claim in asking.bases(lines):
         if claim.line is not None:
             bases[claim.line] = found[claim.id] = claim
-    for claim in asking.whereabouts(machines) if machines else ():
-        found[claim.id] = claim
     since = _since(asking, scope, bases, found)
+    if scope.machines:
+        _keep(found, asking.whereabouts(_machines_since(scope, since)))
     _keep(found, asking.counts_since(since))
     # A count whose start is open may lie before any flow.
     since.update((claim.line, BEGINNING) for claim in found.values() if claim.start is None and claim.line is not None)
     _flows(asking, since, found)
     _keep(found, asking.lapsed_since(since))
-    for claims in (asking.statuses(lines), asking.phases(sites), asking.denials(_denied(scope, found.values()))):
+    for claims in (asking.statuses(lines), asking.phases(sites), asking.denials(_denied(scope, bases, found.values()))):
         _keep(found, claims)
     return list(found.values())
 
@@ -175,8 +174,11 @@ def _since(asking: Asking, scope: Scope, bases: Mapping[int, Claim], found: dict
     first: dict[int, str] = {}
     waiting: dict[int, dict[int, str]] = {}
     since: dict[int, str] = {}
+    machines = {line.id: str(asking.params["horizon"]) for line in scope.lines.values() if line.platform is not None}
+    placed = asking.last_placed(machines) if machines else {}
     for line in scope.lines.values():
-        day = _base_day(bases.get(line.id), none_left.get(line.deployment), line.platform is not None)
+        gone = max(none_left.get(line.deployment, ""), placed.get(line.id, "")) or None
+        day = _base_day(bases.get(line.id), gone, line.platform is not None)
         first[line.id] = since[line.id] = day
         waiting.setdefault(len(nesting.containers.get(line.id, ())), {})[line.id] = day
     for depth in sorted(waiting):
@@ -185,11 +187,13 @@ def _since(asking: Asking, scope: Scope, bases: Mapping[int, Claim], found: dict
             needed = min([first[whole] for whole in nesting.containers[number] if whole in scope.agreed], default=day)
             if day > needed:
                 earlier[number] = needed
-        then = asking.bases_as_of({line: day for line, day in earlier.items() if day}) if earlier else []
+        asked = {line: day for line, day in earlier.items() if day}
+        then = asking.bases_as_of(asked) if asked else []
         had = {claim.line: claim for claim in then}
+        moved = {line: day for line, day in asked.items() if line in machines}
+        placed = asking.last_placed(moved) if moved else {}
         for number in earlier:
-            base = had.get(number)
-            first[number] = base.on if base else ""
+            first[number] = _base_day(had.get(number), placed.get(number), number in machines)
             since[number] = min(since[number], first[number])
         _keep(found, then)
     for number in scope.lines.keys() & nesting.parts.keys():
@@ -199,13 +203,23 @@ def _since(asking: Asking, scope: Scope, bases: Mapping[int, Claim], found: dict
     return {line: days_after(day, -NEAR) if day > BEGINNING else BEGINNING for line, day in since.items()}
 
 
-def _base_day(base: Claim | None, gone: str | None, machine: bool) -> str:
-    """Return a day on or before the line's base, as near as is known: a withdrawal may be it, rather than a count."""
-    if machine or base is None:
-        return gone or ""
-    if gone is None:
+def _base_day(base: Claim | None, marked: str | None, machine: bool) -> str:
+    """Return a day on or before the line's base, as near as is known: what is marked on a day may be it, rather than a count.
+
+    A withdrawal marks a line, and where a machine is; what is said of it on other lines may be its base otherwise.
+    """
+    if base is None or (machine and class_of(base)):
+        return marked or ""
+    if marked is None:
         return base.on
-    return max(base.on, gone) if class_of(base) == 0 else min(base.on, gone)
+    return max(base.on, marked) if class_of(base) == 0 else min(base.on, marked)
+
+
+def _machines_since(scope: Scope, since: Mapping[int, str]) -> dict[int, str]:
+    """Return for every line of each machine, wherever it is, the first day that matters to any of them."""
+    return {
+        line: min(since[each] for each in lines if each in since) for lines in scope.machines.values() for line in lines
+    }
 
 
 def _bases_before(
@@ -234,15 +248,17 @@ def _last_none_left(scope: Scope, found: Iterable[Claim], as_of: str) -> dict[in
     return last
 
 
-def _denied(scope: Scope, found: Iterable[Claim]) -> dict[int, tuple[int, str, str]]:
+def _denied(scope: Scope, bases: Mapping[int, Claim], found: Iterable[Claim]) -> dict[int, tuple[int, str, str]]:
     """Return for each line the days in which a denial matters: around every count that may be its base."""
     days: dict[int, list[str]] = {}
     held: dict[int, list[int]] = {}
+    settled = {line: base.on for line, base in bases.items() if class_of(base) == 0}
     for line in scope.lines.values():
         held.setdefault(line.deployment, []).append(line.id)
     for claim in found:
         if claim.line is not None:
-            if claim.kind == "count" or claim.axis in ("presence", "lifecycle"):
+            placing = claim.kind == "count" or claim.axis in ("presence", "lifecycle")
+            if placing and claim.on >= settled.get(claim.line, ""):
                 days.setdefault(claim.line, []).append(claim.on)
         elif claim.status == "withdrawn" and claim.by:
             for site in (claim.deployment, *scope.nesting.inside.get(claim.deployment, ())):
