@@ -106,7 +106,9 @@ def read_scope(db: Database, wanted: Filter) -> Scope:
     if wanted.deployment is not None:
         conditions.append(f"d.id = {wanted.deployment}")
     if wanted.lines is not None:
-        conditions.append(f"d.id in (select a.deployment_id from asset a where a.id in ({_listed(wanted.lines) or 'null'}))")
+        conditions.append(
+            f"d.id in (select a.deployment_id from asset a where a.id in ({_listed(wanted.lines) or 'null'}))"
+        )
     where = f" where {' and '.join(conditions)}" if conditions else ""
     shown = _sites(db, where)
     if not shown:
