@@ -49,6 +49,8 @@ def load(session: Session, given: Mapping[str, Any]) -> None:
             loaded = read_dump(db, file, _telling())
             place = db.url
         say(f"{place} is the database that was dumped, {_told(loaded.header, loaded.rows)}")
+        if not loaded.computed:
+            say('run "posture db refresh" before reading the current posture by SQL')
 
     if given["file"] != "-":
         with dump_file(given["file"]) as file:

@@ -37,6 +37,8 @@ LONGEST = 256 << 20
 """Bytes of a line: a row with a document in it. Longer ones are no row, and are not held in memory."""
 AT_ONCE = 8 << 20
 """Bytes of lines that are held in memory at a time."""
+COMPUTED = 100_000
+"""Claims of which the current posture is computed while loading; of more it takes memory by the claim, and time."""
 _ZSTD_WINDOW = 1 << 27
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 
@@ -48,6 +50,8 @@ class Loaded:
     header: Header
     rows: Mapping[str, int]
     """How many rows of each table."""
+    computed: bool
+    """Whether the current posture and plans are computed; else "posture db refresh" does it."""
 
 
 class DumpFile:
@@ -243,7 +247,7 @@ def load(db: Database, file: DumpFile, tell: Callable[[str], None] = lambda _: N
                 ) from None
     except ConstraintBroken as error:  # what is checked only at the end
         raise IntegrityBroken(f"{file.name} is not what a database held: {_said(error)}; nothing was loaded") from None
-    return Loaded(file.header, file.rows)
+    return Loaded(file.header, file.rows, file.rows["status_change"] <= COMPUTED)
 
 
 def _load(db: Database, file: DumpFile, tell: Callable[[str], None]) -> None:
@@ -263,6 +267,9 @@ def _load(db: Database, file: DumpFile, tell: Callable[[str], None]) -> None:
         db.execute(f"ANALYZE {', '.join(quoted(table.name) for table in dump_tables())}")
     tell("checking every hash")
     _check_ledger(db, file)
+    if file.rows["status_change"] > COMPUTED:
+        current.outdate(db)
+        return
     tell("computing the current posture")
     current.refresh(db)
 

@@ -103,6 +103,13 @@ def refresh(db: Database, tell: Callable[[str], None] = lambda _: None) -> int:
         return changed
 
 
+def outdate(db: Database) -> None:
+    """Mark every row as out of date, for what is too much to compute at once; `posture db refresh` computes it."""
+    seq = int(db.value("select max(seq) from ledger_entry") or 0)
+    for kept in (LINES, PLANS):
+        _mark(db, kept, _ids(db, kept, None), seq)
+
+
 def differences(db: Database) -> Iterator[str]:
     """Yield what is not as it should be, a line for each row: computed anew as of its own day, with what is known now."""
     if db.keeper is None:

@@ -10,6 +10,7 @@ that come with the schema.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,7 @@ _LONG_TEXTS = {"source": 50, "event": 500, "catalogue_revision": 50}
 """Rows read at a time where each may hold a whole document."""
 _AT_ONCE = 2000
 
+_BROKEN = re.compile("[\\0\\ud800-\\udfff]")
 _encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), allow_nan=False).encode
 
 
@@ -86,9 +88,16 @@ class DumpTable:
             if value is None:
                 if required:
                     raise ValueError(f"{name} is missing")
-            elif type(value) is not kind or (isinstance(value, str) and "\0" in value):
+            elif type(value) is not kind or not _can_be_kept(value):
                 raise ValueError(f"{name} is not what the column holds")
         return values
+
+
+def _can_be_kept(value: object) -> bool:
+    """Return whether both engines can keep a value: no NUL and no half of a character, no number of more than 64 bits."""
+    if isinstance(value, str):
+        return not _BROKEN.search(value)
+    return not isinstance(value, int) or -(2**63) <= value < 2**63
 
 
 @cache
