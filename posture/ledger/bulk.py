@@ -187,10 +187,16 @@ class _Claims:
                 "ordinal": pl.int_range(ordinal, ordinal + height, dtype=pl.Int64, eager=True),
             }
             claim = part.without(STATE)
-            insert_frame(db, self.table, claim.frame.with_columns(**numbers), {**claim.same, "seq": self._entry.seq})
+            insert_frame(
+                db,
+                self.table,
+                pl.DataFrame([*claim.frame.get_columns(), *(series.alias(name) for name, series in numbers.items())]),
+                {**claim.same, "seq": self._entry.seq},
+            )
             if self._file is not None:
                 state = part.only(STATE)
-                insert_frame(db, "import_row", state.frame.with_columns(claim_id=numbers["id"]), state.same)
+                told = pl.DataFrame([numbers["id"].alias("claim_id"), *state.frame.get_columns()])
+                insert_frame(db, "import_row", told, state.same)
             number, ordinal = number + height, ordinal + height
 
     def _write_file(self, db: Database) -> None:
