@@ -17,6 +17,9 @@ IMPORT = Command(
             completes="file",
         ),
         option("--map", "MAP.toml", "The mapping: what the columns mean.", panel=p.WHAT, completes="file"),
+        flag(
+            "--sketch", "Record nothing, and print a first mapping: what can be guessed, and what cannot.", panel=p.WHAT
+        ),
         option("--format", "FORMAT", "What the file is, where that does not show.", panel=p.WHAT),
         option("--encoding", "NAME", "Encoding of a text file that is not UTF-8, such as cp1252.", panel=p.WHAT),
         option("--sheet", "NAME", "The sheet of an XLSX file; the first by default.", panel=p.WHAT),
@@ -39,6 +42,7 @@ IMPORT = Command(
     more="One import is one entry, all of it or nothing: posture undo takes it back. The same file again adds nothing; a"
     " longer one adds what is new. docs/import.md walks through a mapping.",
     examples=(
+        "import --sketch troops.csv",
         "import troops.csv --map troops.toml --dry-run",
         "import troops.csv --map troops.toml --rejects rejected.csv",
     ),

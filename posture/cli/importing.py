@@ -6,27 +6,28 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from posture import clock
 from posture.cli.session import say, telling_of, write
 from posture.domain.codes import visible
-from posture.errors import UsageMistake
+from posture.errors import DatabaseMissing, UsageMistake
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from posture.cli.session import Session
     from posture.imports.importing import Outcome, Progress
+    from posture.imports.table import Table
 
 
 def run(session: Session, given: Mapping[str, Any]) -> None:
-    """Import a file."""
+    """Import a file, or sketch a mapping of it."""
+    if given.get("sketch"):
+        _sketch(session, given)
+        return
     if not given.get("map"):
-        raise UsageMistake("say what the columns mean: --map MAP.toml; docs/import.md shows how")
-    from posture.imports.reading import open_table
-
+        raise UsageMistake("say what the columns mean: --map MAP.toml; --sketch prints a first one")
     rejecting = given.get("rejects") is not None
-    with open_table(
-        given["file"], format=given.get("format"), encoding=given.get("encoding"), sheet=given.get("sheet"), rejecting=rejecting
-    ) as table:  # fmt: skip
+    with _opened(given, rejecting=rejecting) as table:
         from posture.imports.importing import Rejects, import_file
         from posture.imports.mapping import read_mapping
 
@@ -52,6 +53,31 @@ def run(session: Session, given: Mapping[str, Any]) -> None:
         finally:
             if rejects is not None:
                 rejects.close()
+
+
+def _opened(given: Mapping[str, Any], *, rejecting: bool = False) -> Table:
+    """Return the file as a table."""
+    from posture.imports.reading import open_table
+
+    return open_table(
+        given["file"],
+        format=given.get("format"),
+        encoding=given.get("encoding"),
+        sheet=given.get("sheet"),
+        rejecting=rejecting,
+    )
+
+
+def _sketch(session: Session, given: Mapping[str, Any]) -> None:
+    """Print a first mapping of a file; the database, where there is one, says which words are known."""
+    from posture.imports.sketch import sketch
+
+    with _opened(given, rejecting=True) as table:
+        try:
+            db = session.database(readonly=True)
+        except DatabaseMissing:
+            db = None
+        write(sketch(table, db, today=clock.today()).splitlines())
 
 
 def _tell(given: Mapping[str, Any], outcome: Outcome, notes: tuple[str, ...]) -> None:
