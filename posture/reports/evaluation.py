@@ -138,7 +138,7 @@ def _sought(asking: Asking, scope: Scope) -> list[Claim]:
     since.update((claim.line, BEGINNING) for claim in found.values() if claim.start is None and claim.line is not None)
     _flows(asking, since, found)
     _keep(found, asking.lapsed_since(since))
-    for claims in (asking.statuses(lines), asking.phases(sites), asking.denials(_denied(scope, bases, found.values()))):
+    for claims in (asking.statuses(lines), asking.phases(sites), asking.denials(_denied(scope, found.values()))):
         _keep(found, claims)
     return list(found.values())
 
@@ -248,17 +248,15 @@ def _last_none_left(scope: Scope, found: Iterable[Claim], as_of: str) -> dict[in
     return last
 
 
-def _denied(scope: Scope, bases: Mapping[int, Claim], found: Iterable[Claim]) -> dict[int, tuple[int, str, str]]:
+def _denied(scope: Scope, found: Iterable[Claim]) -> dict[int, tuple[int, str, str]]:
     """Return for each line the days in which a denial matters: around every count that may be its base."""
     days: dict[int, list[str]] = {}
     held: dict[int, list[int]] = {}
-    settled = {line: base.on for line, base in bases.items() if class_of(base) == 0}
     for line in scope.lines.values():
         held.setdefault(line.deployment, []).append(line.id)
     for claim in found:
         if claim.line is not None:
-            placing = claim.kind == "count" or claim.axis in ("presence", "lifecycle")
-            if placing and claim.on >= settled.get(claim.line, ""):
+            if claim.kind == "count" or claim.axis in ("presence", "lifecycle"):
                 days.setdefault(claim.line, []).append(claim.on)
         elif claim.status == "withdrawn" and claim.by:
             for site in (claim.deployment, *scope.nesting.inside.get(claim.deployment, ())):

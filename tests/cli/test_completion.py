@@ -24,7 +24,7 @@ def _words(*words: str) -> list[str]:
 
 
 def test_commands_complete_at_every_depth() -> None:
-    assert _words("lo") == ["log", "location"]
+    assert _words("lo") == ["log", "location", "load"]
     assert _words("log", "co") == ["count"]
     assert _words("nonsense", "") == []
 

@@ -77,6 +77,8 @@ def test_a_row_has_the_keys_that_are_promised(counted: Runs) -> None:
         "origins",
         "flags",
         "change_id",
+        "reports",
+        "claims",
     ]
 
 
