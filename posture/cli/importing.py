@@ -161,12 +161,21 @@ def _progress(*, quiet: bool) -> Iterator[Progress]:
         yield lambda *_: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.text import Text
 
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(show_speed=True), TimeRemainingColumn(),
-        console=Console(stderr=True), transient=True,
-    ) as bar:  # fmt: skip
+    class Rate(ProgressColumn):
+        """Bytes of the file, or claims, in a second."""
+
+        def render(self, task: Any) -> Text:
+            speed = task.finished_speed or task.speed
+            if not speed:
+                return Text("")
+            return Text(f"{speed / 1e6:.1f} MB/s" if task.description == "reading" else f"{speed:,.0f} claims/s")
+
+    console = Console(stderr=True)
+    shown = (TextColumn("{task.description}"), BarColumn(), Rate(), TimeRemainingColumn())
+    with Progress(*shown, console=console, transient=True) as bar:
         tasks: dict[str, Any] = {}
 
         def told(what: str, done: int, of: int | None) -> None:

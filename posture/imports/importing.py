@@ -362,7 +362,7 @@ class _Job:
         there = imported(self._db, self.outcome.name)
         done = 0
         for frame in self._judged():
-            self._progress("writing", done, self._count)
+            self._progress("preparing", done, self._count)
             done += frame.height
             if frame.is_empty():
                 continue
@@ -385,6 +385,7 @@ class _Job:
                     self._show(piece)
                     self.outcome.recorded += piece.height
                     yield piece.drop(PLACE, SOURCE)
+        self._progress("inserting", 0, None)  # by the ledger, which does not say how far it is
 
     def _show(self, frame: pl.DataFrame) -> None:
         """Keep the first claims, to be shown."""
