@@ -54,9 +54,7 @@ class Session:
         from posture.store.connection import open_database
 
         settings = self.settings
-        self._database = open_database(
-            settings.database_url, create=create, readonly=readonly, timeout=self.timeout
-        )
+        self._database = open_database(settings.database_url, create=create, readonly=readonly, timeout=self.timeout)
         self._database.keeper = _current_rows
         return self._database
 

@@ -323,7 +323,9 @@ def test_an_undone_entry_is_not_seeded_again(db: Database, folder: Path) -> None
 def test_a_scenario_that_was_taken_back_whole_is_loaded_anew(db: Database, folder: Path) -> None:
     for time in (1, 2, 3):
         result = seed(db, "small", folder=folder)
-        assert (result.entries, result.claims) == (3 if time == 1 else 2, 3), "the catalogue, which claims use, is there"
+        assert (result.entries, result.claims) == (3 if time == 1 else 2, 3), (
+            "the catalogue, which claims use, is there"
+        )
         assert seed(db, "small", folder=folder).entries == 0
         assert db.value("select count(*) from plan_link") == time, "plans are linked to the claims of this time"
         last = result.last_seq or 0
