@@ -347,6 +347,7 @@ def _status(entry: Entry, code: str | None, *, has_asset: bool) -> int | None:
 
 
 def quantity_columns(quantity: Quantity | None) -> dict[str, Any]:
+    """Return the columns of a claim that hold its quantity."""
     if quantity is None:
         return {**_NO_QUANTITY, "share_low_open": False}
     return {
@@ -362,6 +363,7 @@ def quantity_columns(quantity: Quantity | None) -> dict[str, Any]:
 
 
 def time_columns(when: WorldTime) -> dict[str, Any]:
+    """Return the columns of a claim that say when it was so."""
     return {
         "effective_text": when.text,
         "effective_edtf": when.edtf,
@@ -374,6 +376,7 @@ def time_columns(when: WorldTime) -> dict[str, Any]:
 
 
 def grade_columns(grade: Grade) -> dict[str, Any]:
+    """Return the columns of a claim that hold its grade."""
     return {
         "reliability": grade.reliability,
         "credibility": grade.credibility,

@@ -252,7 +252,7 @@ class History:
         seen: dict[str, Any] = {
             "claims": _sorted({name: row[name] for name in row if name not in OWN_NUMBERS} for row in claims),
             "posture": _sorted(
-                {name: row[name] for name in row if name != "change_id"}
+                {name: row[name] for name in row if name not in ("change_id", "claims")}
                 for row in posture(self.db, Question(as_of=AS_OF)).rows
             ),
             "plans": _sorted(
@@ -261,6 +261,7 @@ class History:
                     "plan_id": None,
                     "outcomes": sorted(one["relation"] for one in row["outcomes"]),
                     "also_reported_as": len(row["also_reported_as"]),
+                    "claims": len(row["claims"]),
                 }
                 for row in plans(self.db, Question(as_of=AS_OF)).rows
             ),
