@@ -86,8 +86,10 @@ class Naive:
             line = self.claims.lines[str(flow.text.line)]
             there, eve = self._at(flow.on), flow.on - DAY
             before = there.folds.fold(line, flow.on, stated=True).just_before
-            values = [before[ref] for ref in (flow.ref, *self._rivals(there, line, flow)) if ref in before]
-            known = flow.ref in before
+            known, folded = flow.ref in before, list(before)
+            sooner = folded[: folded.index(flow.ref)] if known else []
+            rivals = [ref for ref in self._rivals(there, line, flow) if ref in sooner]
+            values = [before[ref] for ref in (flow.ref, *rivals) if ref in before]
             self._held[flow.ref] = _hull(values) if known else self._at(eve).folds.fold(line, eve, stated=True).value
         return self._held[flow.ref]
 
