@@ -81,7 +81,7 @@ def _report(db: Database, question: Question) -> Report:
         columns=COLUMNS,
         empty_because=None if ordered else why_empty(found.asking, "applies as of"),
         sql=Statements(found.asking.statements),
-        notes=[*_restricted(question), *restated_since(db, known.seq)],
+        notes=(*_restricted(question), *restated_since(db, known.seq)),
     )
 
 

@@ -29,12 +29,12 @@ def test_a_place_that_was_moved_since_is_named(db: Database) -> None:
         catalogue.add(db, noun, fields)
     known = log(db, [ClaimDraft(line="fra-niamey/personnel", kind="count", quantity="400", source="rfi")]).seq
     asked = Question(as_of=date(2023, 10, 1), known_seq=known)
-    assert posture(db, asked).notes == []
+    assert posture(db, asked).notes == ()
     catalogue.edit(db, "location", "niamey", {"name": "Niamey city"})
-    assert posture(db, asked).notes == [], "a name moves nothing"
+    assert posture(db, asked).notes == (), "a name moves nothing"
     moved = catalogue.edit(db, "location", "niamey", {"parent": "tcd"}).seq
     for report in (posture(db, asked), plans(db, asked)):
         assert report.notes == (
             f"location niamey was moved by entry #{moved}, after #{known}: the catalogue is read as it is now",
         )
-    assert posture(db, Question(as_of=date(2023, 10, 1))).notes == []
+    assert posture(db, Question(as_of=date(2023, 10, 1))).notes == ()
