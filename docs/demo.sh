@@ -33,6 +33,8 @@ cat <<TXT
 What to type next, in this folder:
   export POSTURE_DATABASE_URL=sqlite:///$(cd "$folder" && pwd)/niger-2023-ledger.db PATH="$(cd "$(dirname "$posture")" && pwd):\$PATH"
   posture show fra-ner/personnel
+  posture report evidence fra-ner/personnel --as-of 2023-11-14   # why a figure is believed
+  posture report brief --location ner --as-of 2023-11-14         # one page with footnotes
   posture history
   posture source add mine --title 'My report' --published-on 2023-12-28
   posture log count fra-tcd/personnel '~1000' --on 2023-12-28 --source mine --grade B2
