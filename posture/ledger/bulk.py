@@ -133,13 +133,13 @@ class _Claims:
     def __init__(self, aside: _Aside, frames: Iterable[pl.DataFrame], file: ImportFile | None) -> None:
         self._aside, self._frames, self._file = aside, frames, file
         self._replaced: list[pl.DataFrame] = []
-        self.first, self.count = 0, 0
+        self.first, self.ordinal, self.count = 0, 0, 0
 
     def of(self, entry: Entry) -> None:
         """Be part of an entry, once its own rows are composed."""
         self._entry, self._composed = entry, len(entry.of(self.table))
         self.first = entry.next_id(self.table, 0)
-        self._ordinal = entry.next_ordinal(self.table, 0)
+        self.ordinal = entry.next_ordinal(self.table, 0)
         entry.many.append(self)
 
     def lines(self) -> Iterator[str]:
@@ -160,7 +160,7 @@ class _Claims:
 
     def _taken(self, frame: pl.DataFrame) -> str:
         """Put rows aside and return their lines."""
-        number, ordinal = self.first + self.count, self._ordinal + self.count
+        number, ordinal = self.first + self.count, self.ordinal + self.count
         self.count += frame.height
         if REPLACES in frame.columns:
             replaced = frame.select(
@@ -179,7 +179,7 @@ class _Claims:
     def write(self, db: Database) -> None:
         """Insert them, and where they came from."""
         self._write_file(db)
-        number, ordinal = self.first, self._ordinal
+        number, ordinal = self.first, self.ordinal
         for part in self._aside:
             height = part.frame.height
             numbers = {
@@ -223,10 +223,10 @@ class _Retractions:
     def __init__(self, entry: Entry, pairs: pl.DataFrame) -> None:
         self._entry, self.count = entry, pairs.height
         self.first = entry.next_id(self.table, self.count)
-        ordinal = entry.next_ordinal(self.table, self.count)
+        self.ordinal = entry.next_ordinal(self.table, self.count)
         self._frame = pairs.with_columns(
             pl.int_range(self.first, self.first + pl.len(), dtype=pl.Int64).alias("id"),
-            pl.int_range(ordinal, ordinal + pl.len(), dtype=pl.Int64).alias("ordinal"),
+            pl.int_range(self.ordinal, self.ordinal + pl.len(), dtype=pl.Int64).alias("ordinal"),
         )
         blank = {"event_id": None, "replacement_event_id": None}
         self._same = {**blank, "seq": entry.seq, "reason": entry.writing.reason or entry.writing.action}

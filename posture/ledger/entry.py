@@ -79,7 +79,7 @@ class Entry:
         self.db, self.writing, self.seq, self.recorded_at = db, writing, seq, recorded_at
         self.rows: list[tuple[str, dict[str, Any]]] = []
         self.many: list[Many] = []
-        """Rows by the thousand, which are not kept in memory; they come after those of `rows` in their table."""
+        """Rows by the thousand, which are not kept in memory."""
         self.understood: list[str] = []
         self.moved: set[int] = set()
         """Deployments that contain, or lie within, others than before."""
@@ -137,10 +137,16 @@ class Entry:
         Rows in bulk may first be read now, and rows of tables that come later be added on the way.
         """
         for table in HASHED:
-            for row in self.of(table):
-                yield line_of(table, row)
-            for many in [each for each in self.many if each.table == table]:
+            rows = iter(self.of(table))
+            row = next(rows, None)
+            for many in sorted((each for each in self.many if each.table == table), key=lambda each: each.ordinal):
+                while row is not None and row["ordinal"] < many.ordinal:
+                    yield line_of(table, row)
+                    row = next(rows, None)
                 yield from many.lines()
+            while row is not None:
+                yield line_of(table, row)
+                row = next(rows, None)
 
 
 def append(

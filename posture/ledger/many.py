@@ -23,6 +23,8 @@ class Many(Protocol):
     table: str
     first: int
     """The number of the first of them; the others follow without a gap."""
+    ordinal: int
+    """The first one's number within the entry; the others follow without a gap."""
     count: int
     """How many they are, once `lines` has been read to its end."""
 
@@ -60,7 +62,8 @@ class Selected:
         self.table, self._entry = table, entry
         self.count = int(entry.db.value(f"select count(*) {source}", params) or 0)
         self.first = entry.next_id(table, self.count)
-        numbers = {"id": self.first, "ordinal": entry.next_ordinal(table, self.count), "seq": entry.seq}
+        self.ordinal = entry.next_ordinal(table, self.count)
+        numbers = {"id": self.first, "ordinal": self.ordinal, "seq": entry.seq}
         self._columns = tuple(name for name, text in values.items() if text is not None)
         self._empty = dict.fromkeys(name for name, text in values.items() if text is None)
         self._rows = (
