@@ -282,8 +282,11 @@ def _claim_columns(frame: pl.DataFrame, state: set[str]) -> pl.DataFrame:
         pl.col(name).cast(kind) if name in frame.columns else pl.lit(None, kind).alias(name)
         for name, kind in CLAIM.items()
     ]
-    # 0 and -0 are one number and two texts.
-    chosen = [column + 0.0 if CLAIM[name] is pl.Float64 else column for name, column in zip(CLAIM, chosen, strict=True)]
+    # 0 and -0 are one number and two texts; adding 0 would be optimised away.
+    chosen = [
+        pl.when(column == 0.0).then(0.0).otherwise(column).alias(name) if CLAIM[name] is pl.Float64 else column
+        for name, column in zip(CLAIM, chosen, strict=True)
+    ]
     return frame.select(*chosen, *(pl.col(name) for name in STATE if name in state))
 
 

@@ -409,3 +409,8 @@ def append_nothing(db: Database) -> Any:
     return bulk.append_bulk(
         db, IMPORT, lambda entry: catalogue.add_row(entry, "actor", {"code": "x", "name": "X", "kind": "state"}), []
     )
+
+
+def test_minus_nothing_is_nothing() -> None:
+    made = bulk._claim_columns(frame([{"share_low": share} for share in (None, -0.0, 0.0, 0.5)]), set())
+    assert [str(share) for share in made["share_low"].to_list()] == ["None", "0.0", "0.0", "0.5"]
