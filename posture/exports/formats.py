@@ -42,7 +42,7 @@ def is_total(report: Report, row: Mapping[str, Any]) -> bool:
     return report.name == "posture" and row["deployment"] is None
 
 
-def _told_apart(report: Report) -> Iterator[Mapping[str, Any]]:
+def told_apart(report: Report) -> Iterator[Mapping[str, Any]]:
     """Yield the rows, the totals among them flagged as such."""
     for row in report.rows:
         yield {**row, "flags": [TOTAL, *row["flags"]]} if is_total(report, row) else row
@@ -87,14 +87,14 @@ def iter_json(report: Report) -> Iterator[str]:
         head["sources"] = {note.source: note.text for note in report.footnotes}
     yield json_text(head)[:-1] + ', "rows": ['
     last = len(report.rows) - 1
-    for number, row in enumerate(_told_apart(report)):
+    for number, row in enumerate(told_apart(report)):
         yield "  " + json_text(row) + ("" if number == last else ",")
     yield "]}"
 
 
 def iter_jsonl(report: Report) -> Iterator[str]:
     """Yield each row as a JSON object on a line of its own."""
-    for row in _told_apart(report):
+    for row in told_apart(report):
         yield json_text(row)
 
 
@@ -107,7 +107,7 @@ def iter_csv(report: Report) -> Iterator[str]:
     writer = csv.writer(buffer, lineterminator="\r\n")  # a cell with either of them is quoted; the end is ours to write
     for cells in (
         report.columns,
-        *([_cell(row.get(column)) for column in report.columns] for row in _told_apart(report)),
+        *([_cell(row.get(column)) for column in report.columns] for row in told_apart(report)),
     ):
         writer.writerow(cells)
         yield buffer.getvalue().removesuffix("\r\n")
