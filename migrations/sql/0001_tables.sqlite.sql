@@ -156,7 +156,7 @@ CREATE TABLE catalogue_revision (
     CONSTRAINT pk_catalogue_revision PRIMARY KEY (id),
     CONSTRAINT uq_catalogue_revision_seq_ordinal UNIQUE (seq, ordinal),
     CONSTRAINT ck_catalogue_revision_ordinal CHECK (ordinal >= 1),
-    CONSTRAINT ck_catalogue_revision_table_name CHECK (table_name in ('actor', 'location', 'asset_type', 'source', 'deployment', 'platform', 'asset', 'event', 'alias', 'event_actor')),
+    CONSTRAINT ck_catalogue_revision_table_name CHECK (table_name in ('actor', 'location', 'asset_type', 'source', 'deployment', 'platform', 'asset', 'event', 'alias', 'event_actor', 'edition')),
     CONSTRAINT ck_catalogue_revision_change CHECK (before is not null or after is not null),
     CONSTRAINT fk_catalogue_revision_seq FOREIGN KEY(seq) REFERENCES ledger_entry (seq)
 ) STRICT;

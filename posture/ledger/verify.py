@@ -200,7 +200,18 @@ def _catalogue(db: Database) -> Iterator[Finding]:
         (row["table_name"], row["row_id"]): (row["seq"], row["after"])
         for row in db.all("select table_name, row_id, seq, after from catalogue_revision order by seq, ordinal")
     }
-    for table in ("actor", "location", "asset_type", "source", "deployment", "platform", "asset", "alias", "event"):
+    for table in (
+        "actor",
+        "location",
+        "asset_type",
+        "source",
+        "deployment",
+        "platform",
+        "asset",
+        "alias",
+        "event",
+        "edition",
+    ):
         there = {row["id"] for row in db.all(f"select id from {table}")}
         for (name, row_id), (seq, after) in newest.items():
             if name != table:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-SCHEMA_REVISION = "0004"
+SCHEMA_REVISION = "0005"
 """The schema that this program works with: the newest of `migrations/`; a test compares."""
 WRITE_LOCK = 0x706F7374757265
 """PostgreSQL's advisory lock that makes writers take turns ("posture" in ASCII)."""

@@ -23,10 +23,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 FORMAT = "posture-dump-1"
-NAMES = ("database_identity", *tables.CATALOGUE, *tables.RECORD, *tables.IMPORTED)
+_ABOUT_THE_RECORD = ("edition",)
+NAMES = (
+    "database_identity",
+    *(name for name in tables.CATALOGUE if name not in _ABOUT_THE_RECORD),
+    *tables.RECORD,
+    *_ABOUT_THE_RECORD,
+    *tables.IMPORTED,
+)
 """The tables of a dump, in its order."""
 DERIVED = ("containment", *tables.PROJECTED)
 """Tables that are computed anew when a dump is loaded."""
+KEPT_BACK = tables.LOCAL
+"""Tables that tell what this database alone has done: another one has not."""
 GIVEN = ("status",)
 """Tables that are the same in every database of a schema."""
 TABLE = "table"

@@ -29,7 +29,7 @@ from posture.store.columns import (
     table,
 )
 
-__all__ = ["CATALOGUE", "IMPORTED", "PROJECTED", "RECORD", "RELIABILITIES", "metadata"]
+__all__ = ["CATALOGUE", "IMPORTED", "LOCAL", "PROJECTED", "RECORD", "RELIABILITIES", "metadata"]
 
 RELIABILITIES = ("A", "B", "C", "D", "E", "F")
 """NATO Admiralty code, reliability of the source; F: cannot be judged."""
@@ -46,8 +46,9 @@ CATALOGUE = (
     "event",
     "alias",
     "event_actor",
+    "edition",
 )
-"""The descriptive tables, in an order in which each refers only to those before it."""
+"""The descriptive tables, in an order in which each refers only to those before it; an edition to the record as well."""
 NAMED = ("actor", "location", "asset_type", "source", "deployment", "platform", "asset", "event")
 """The tables whose rows an alias can name."""
 RECORD = ("ledger_entry", "status_change", "plan_link", "retraction", "source_origin", "catalogue_revision")
@@ -56,6 +57,10 @@ PROJECTED = ("current_posture", "current_plan")
 """What the reading rules give as of now, kept for those who read by SQL: all of it can be computed anew."""
 IMPORTED = ("import_file", "import_row")
 """Which rows of which files the imported claims came from: by it a longer file is told from a new one."""
+LOCAL = ("export_run",)
+"""What this database alone has done: in no dump, in no hash, in no feed."""
+OUTCOMES = ("published", "unchanged", "failed", "refused", "busy")
+"""How a run of an export ended."""
 
 # --- the catalogue -----------------------------------------------------------------------------------------------
 
@@ -247,6 +252,22 @@ event_actor = table(
     sa.PrimaryKeyConstraint("event_id", "actor_id", "role"),
     check_word("role", words.EventRole, null=False),
     comment="Who had which part in an event",
+)
+
+edition = table(
+    "edition",
+    key(),
+    column("code", sa.Text, "Short name, lower-case kebab, such as 2023-10-15", null=False),
+    column("name", sa.Text, "Title, as it is cited", null=False),
+    column("as_of", Day, "The day of the world that it is about", null=False),
+    reference("known_seq", "ledger_entry", "The last entry that it knows", null=False),
+    column("head_hash", sa.Text, "entry_hash of that entry: the whole record that it rests on", null=False),
+    column("note", sa.Text, "Remark of the analyst"),
+    sa.UniqueConstraint("code"),
+    check_code(),
+    check("name", "name <> ''"),
+    check_digest("head_hash", null=False),
+    comment="A name for a pair of clocks, so that what a report said can be cited and asked for again",
 )
 
 status = table(
@@ -580,4 +601,34 @@ import_row = table(
     ),
     column("row_key", sa.Text, "Of what it is about: equal for a record that changed", null=False),
     comment="Where in its file each imported claim came from, and how the record is known again",
+)
+
+# --- what this database alone has done --------------------------------------------------------------------------------
+
+export_run = table(
+    "export_run",
+    key(),
+    column("job", sa.Text, "The job that was run", null=False),
+    column("destination", sa.Text, "Where it publishes, as its job says", null=False),
+    column("started_at", Instant, "When it began", null=False),
+    column("ended_at", Instant, "When it ended", null=False),
+    column("outcome", sa.Text, "How it ended", null=False),
+    column("as_of", Day, "The day of the world that was asked for; NULL: the job has none, or it did not come so far"),
+    column("known_seq", Key, "The last entry that was known; NULL: it did not come so far"),
+    column("head_seq", Key, "The newest entry of the ledger then; NULL: it did not come so far"),
+    column("head_hash", sa.Text, "entry_hash of the newest entry; NULL: there was none, or it did not come so far"),
+    column("rows", Key, "How many rows were published in all files"),
+    column("bytes", Key, "How many bytes were published in all files"),
+    column("manifest_sha256", sa.Text, "SHA-256 of the manifest that stands at the destination"),
+    column("duration", Share, "Seconds that it took", null=False),
+    column("message", sa.Text, "What a person should know: why it failed, was refused or found nothing to do"),
+    column("tool_version", sa.Text, "Version of the program that ran it", null=False),
+    check("words", "job <> '' and destination <> '' and tool_version <> ''"),
+    check_word("outcome", OUTCOMES, null=False),
+    check_digest("head_hash"),
+    check_digest("manifest_sha256"),
+    check_together("rows", "rows >= 0", "rows"),
+    check_together("bytes", "bytes >= 0", "bytes"),
+    check("duration", "duration >= 0"),
+    comment="One row per run of an export job, written when it ends; of this database alone",
 )

@@ -18,19 +18,23 @@ from posture.store import (
     reference,
     views,
 )
-from posture.store.tables import IMPORTED, PROJECTED, metadata
+from posture.store.tables import IMPORTED, LOCAL, PROJECTED, metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import sqlalchemy as sa
 
+EXPORTING = ("edition", *LOCAL)
+"""The tables of the fifth migration."""
+LATER = (*PROJECTED, *IMPORTED, *EXPORTING)
+"""The tables that the first migration does not make."""
 FOLDER = Path(__file__).parents[2] / "migrations" / "sql"
 
 
 def statements(engine: str) -> list[str]:
     """Return the statements that make the tables of the first migration, in order, for one engine."""
-    return _making(engine, [table for table in metadata.sorted_tables if table.name not in (*PROJECTED, *IMPORTED)])
+    return _making(engine, [table for table in metadata.sorted_tables if table.name not in LATER])
 
 
 def _making(engine: str, tables: Iterable[sa.Table]) -> list[str]:
@@ -95,6 +99,18 @@ def importing(engine: str, direction: str) -> str:
     )
 
 
+def exporting(engine: str, direction: str) -> str:
+    """Return the text of the fifth migration for one engine: `up` or `down`."""
+    if direction == "up":
+        made = _making(engine, [metadata.tables[name] for name in EXPORTING])
+    else:
+        made = [f"DROP TABLE {name}" for name in reversed(EXPORTING)]
+    return (
+        f"-- Editions and runs of exports, {direction}, for {engine}: frozen text, statements parted by a blank line.\n\n"
+        + (";\n\n".join(made) + ";\n")
+    )
+
+
 def main() -> None:
     """Write the files, and the page about them."""
     for engine in ("sqlite", "postgresql"):
@@ -105,6 +121,9 @@ def main() -> None:
             )
             (FOLDER / f"0004_importing_{direction}.{engine}.sql").write_text(
                 importing(engine, direction), encoding="utf-8"
+            )
+            (FOLDER / f"0005_exporting_{direction}.{engine}.sql").write_text(
+                exporting(engine, direction), encoding="utf-8"
             )
     for engine in ("sqlite", "postgresql"):
         text = f"-- The tables of the first schema, for {engine}: frozen text, statements parted by a blank line.\n\n"

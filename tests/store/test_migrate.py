@@ -15,14 +15,14 @@ import pytest
 import sqlalchemy as sa
 
 from posture.domain import vocabulary
-from posture.errors import Busy, PostureError, Refused, SchemaTooNew, SchemaTooOld, UsageMistake
+from posture.errors import Busy, ConstraintBroken, PostureError, Refused, SchemaTooNew, SchemaTooOld, UsageMistake
 from posture.store import (
     indexes,  # noqa: F401 - adds the indexes to the tables
     migrate,
     views,
 )
 from posture.store.connection import SCHEMA_REVISION, connect, open_database
-from posture.store.tables import IMPORTED, PROJECTED, RECORD, metadata
+from posture.store.tables import RECORD, metadata
 from tests.store import freeze, rows
 
 if TYPE_CHECKING:
@@ -106,6 +106,8 @@ def test_the_frozen_text_is_what_the_freezer_would_write() -> None:
             assert text == freeze.reporting(engine, direction)
             text = (freeze.FOLDER / f"0004_importing_{direction}.{engine}.sql").read_text(encoding="utf-8")
             assert text == freeze.importing(engine, direction)
+            text = (freeze.FOLDER / f"0005_exporting_{direction}.{engine}.sql").read_text(encoding="utf-8")
+            assert text == freeze.exporting(engine, direction)
 
 
 def test_a_changed_check_would_be_noticed(url: str) -> None:
@@ -273,7 +275,7 @@ def test_migrations_import_nothing_that_describes_the_schema_of_today() -> None:
 
 
 def test_the_migration_drops_every_table_that_it_makes() -> None:
-    assert set(frozen_migration().TABLES) == set(metadata.tables) - {*PROJECTED, *IMPORTED}
+    assert set(frozen_migration().TABLES) == set(metadata.tables) - set(freeze.LATER)
 
 
 def test_every_append_only_table_has_its_triggers(db: Database) -> None:
@@ -285,6 +287,36 @@ def test_every_append_only_table_has_its_triggers(db: Database) -> None:
             name for (name,) in db.tuples("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'A'")
         }
         assert found == {f"{table}_append_only" for table in RECORD}
+
+
+def test_a_schema_from_before_editions_comes_to_the_same_as_a_new_one(
+    engine: str, url: str, make_url: Callable[..., str]
+) -> None:
+    older = make_url(engine, migrated=False)
+    connect_empty(older).close()
+    migrate.upgrade(older, "0004")
+    with connect(older) as db:
+        if engine == "sqlite":
+            db.execute("PRAGMA writable_schema = ON")
+            db.execute("UPDATE sqlite_master SET sql = replace(sql, ', ''edition'')', ')') WHERE type = 'table'")
+        else:
+            db.execute("ALTER TABLE catalogue_revision DROP CONSTRAINT ck_catalogue_revision_table_name")
+            db.execute(
+                "ALTER TABLE catalogue_revision ADD CONSTRAINT ck_catalogue_revision_table_name"
+                " CHECK (table_name in ('actor', 'event_actor'))"
+            )
+    revision = {"id": 1, "seq": 1, "ordinal": 1, "table_name": "edition", "row_id": 1, "before": None, "after": "{}"}
+    with connect(older) as db, pytest.raises(ConstraintBroken, match="catalogue_revision_table_name"), db.write():
+        db.insert("ledger_entry", rows.entry())
+        db.insert("catalogue_revision", revision)
+    assert migrate.upgrade(older) == ("0004", SCHEMA_REVISION)
+    with connect(older) as db, connect(url) as made:
+        assert described(db) == described(made)
+        db.insert("ledger_entry", rows.entry())
+        db.insert("catalogue_revision", revision)
+        assert db.engine == "postgresql" or db.tuples("PRAGMA integrity_check") == [("ok",)]
+    with pytest.raises(Refused, match="the ledger holds editions"):
+        migrate.downgrade(older, "0004")
 
 
 def test_what_fails_within_a_migration_is_rolled_back(empty_url: str) -> None:
