@@ -76,7 +76,7 @@ def history(session: Session, given: Mapping[str, Any]) -> None:
     """List the entries of the ledger, newest first."""
     from posture.cli import history_table
     from posture.cli.output import print_report
-    from posture.cli.question import known_at, whole_number
+    from posture.reports.asked import known_at, whole_number
     from posture.reports.history import Asked
     from posture.reports.history import history as find
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from posture.cli import tables
 from posture.cli.output import TABLE, print_report
-from posture.cli.question import whole_number
 from posture.cli.screen import wrap
 from posture.domain.codes import visible
 from posture.errors import UnknownView, UsageMistake
 from posture.exports.formats import FORMATS, json_text
+from posture.reports.asked import whole_number
 from posture.reports.report import Column, Report
 from posture.reports.wording import clocks
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from posture.cli.question import about as about_whom
 from posture.cli.question import question as read_question
-from posture.cli.question import whole_number
 from posture.cli.screen import wrap
 from posture.cli.tables import bold
 from posture.domain.codes import visible
+from posture.reports.named import ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,20 +16,15 @@ if TYPE_CHECKING:
     from posture.cli.session import Session
     from posture.reports.report import Report
 
-DAYS = 30
-"""How far back changes are told unless told otherwise."""
-
 
 def run(session: Session, given: Mapping[str, Any]) -> None:
     """Print the page."""
     from posture.cli.output import print_report
-    from posture.reports.brief import Brief, brief
 
-    days = whole_number("--days", given.get("days"), least=1)
+    asked = ask("brief", given, session.settings)
     with session.database(readonly=True) as db, db.read():
-        question = read_question(session, db, given)
-        wanted = Brief(days=DAYS if days is None else days, weekly=bool(given.get("week")), about=about_whom(db, given))
-        print_report(session, given, brief(db, question, wanted), lines)
+        question = read_question(session, db, asked.given)
+        print_report(session, given, asked.compute(db, question), lines)
 
 
 def lines(report: Report, width: int, *, styled: bool) -> Iterator[str]:

@@ -10,6 +10,7 @@ from posture.cli.screen import fill, wrap
 from posture.cli.tables import bold, heading, notes
 from posture.domain.codes import visible
 from posture.reports.conflicts import KINDS, gap_text, line_of, side_figure, side_source, side_text
+from posture.reports.named import ask
 from posture.reports.wording import marks
 
 if TYPE_CHECKING:
@@ -25,9 +26,8 @@ BETWEEN = " | "
 
 def run(session: Session, given: Mapping[str, Any]) -> None:
     """Print the claims that cannot both be true."""
-    from posture.reports.conflicts import conflicts as compute
-
-    answer(session, given, compute, lines)
+    asked = ask("conflicts", given, session.settings)
+    answer(session, asked.given, asked.compute, lines)
 
 
 def lines(report: Report, width: int, *, styled: bool, about: str = "") -> Iterator[str]:

@@ -5,20 +5,18 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from posture.cli.question import answer, known_at, one_end
+from posture.cli.question import answer
 from posture.cli.screen import columns, fill, wrap
 from posture.cli.tables import bold, heading, notes
 from posture.domain.codes import visible
-from posture.errors import UsageMistake
+from posture.reports.named import ask
 from posture.reports.wording import marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from posture.cli.session import Session
-    from posture.reports.as_of import Question
     from posture.reports.report import Report
-    from posture.store.connection import Database
 
 GAP = "  "
 DIFFERENCES = 1
@@ -29,41 +27,12 @@ MOST_REASONS = 8
 
 def run(session: Session, given: Mapping[str, Any]) -> None:
     """Print what changed between two points of either clock."""
-    from posture import clock
-    from posture.domain.dates import read_day
-    from posture.reports.as_of import resolve_known_at
-    from posture.reports.diff import diff
-
-    ends = {"as_of": one_end(given, "to_date", "as_of"), "known_at": one_end(given, "to_known", "known_at")}
-    _check(given)
-    since, first = given.get("from_date"), given.get("from_known")
-
-    def compute(db: Database, question: Question) -> Report:
-        return diff(
-            db,
-            question,
-            since=read_day(since, today=clock.today()) if since else None,
-            known=resolve_known_at(db, known_at(first)) if first else None,
-            every=bool(given.get("all")),
-        )
-
-    found = answer(session, {**given, **ends}, compute, lines)
+    asked = ask("diff", given, session.settings)
+    found = answer(session, asked.given, asked.compute, lines)
     if given.get("exit_code") and any(row["kinds"] for row in found.rows):
         from typer import Exit
 
         raise Exit(DIFFERENCES)
-
-
-def _check(given: Mapping[str, Any]) -> None:
-    """Refuse a question that names no beginning."""
-    for start, end in (("from_date", "to_date"), ("from_known", "to_known")):
-        if given.get(end) and not given.get(start):
-            name = start.replace("_", "-")
-            raise UsageMistake(f"--{end.replace('_', '-')} needs --{name}: what is it to be compared with?")
-    if not given.get("from_date") and not given.get("from_known"):
-        raise UsageMistake(
-            "changed since when? give --from-date 2023-10-01 (in the world) or --from-known 2023-10-01 (in what was known)"
-        )
 
 
 def lines(report: Report, width: int, *, styled: bool, about: str = "") -> Iterator[str]:

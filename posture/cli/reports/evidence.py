@@ -11,15 +11,14 @@ from posture.cli.screen import fill, wrap
 from posture.cli.tables import bold, dim, heading, notes
 from posture.domain.codes import visible
 from posture.reports.evidence import figure_of, line_of, says
+from posture.reports.named import ask
 from posture.reports.wording import figure, marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from posture.cli.session import Session
-    from posture.reports.as_of import Question
     from posture.reports.report import Report
-    from posture.store.connection import Database
 
 TITLES = {
     "decided": "What decided it",
@@ -32,12 +31,8 @@ TITLES = {
 
 def run(session: Session, given: Mapping[str, Any]) -> None:
     """Print why the figure of a line is what it is."""
-    from posture.reports.evidence import evidence
-
-    def compute(db: Database, question: Question) -> Report:
-        return evidence(db, question, given["line"], every=bool(given.get("all")))
-
-    answer(session, given, compute, lines)
+    asked = ask("evidence", given, session.settings)
+    answer(session, asked.given, asked.compute, lines)
 
 
 def lines(report: Report, width: int, *, styled: bool, about: str = "") -> Iterator[str]:

@@ -5,20 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from posture.cli.flag_words import meaning
-from posture.cli.question import answer, one_end
+from posture.cli.question import answer
 from posture.cli.screen import fill, wrap
 from posture.cli.tables import bold, dim, heading, notes, table
 from posture.domain.codes import visible
-from posture.errors import UsageMistake
+from posture.reports.named import ask
 from posture.reports.wording import marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from posture.cli.session import Session
-    from posture.reports.as_of import Question
     from posture.reports.report import Report
-    from posture.store.connection import Database
 
 GAP = "  "
 LABEL = 8
@@ -26,18 +24,8 @@ LABEL = 8
 
 def run(session: Session, given: Mapping[str, Any]) -> None:
     """Print what moved in a period."""
-    from posture import clock
-    from posture.domain.dates import read_day
-    from posture.reports.movements import movements
-
-    if not given.get("since"):
-        raise UsageMistake("moved since when? give --from 2023-10-01, and --to for a last day other than today")
-    since = read_day(given["since"], today=clock.today())
-
-    def compute(db: Database, question: Question) -> Report:
-        return movements(db, question, since)
-
-    answer(session, {**given, "as_of": one_end(given, "until", "as_of")}, compute, lines)
+    asked = ask("movements", given, session.settings)
+    answer(session, asked.given, asked.compute, lines)
 
 
 def lines(report: Report, width: int, *, styled: bool, about: str = "") -> Iterator[str]:

@@ -8,6 +8,7 @@ from posture.cli.question import answer
 from posture.cli.screen import columns, fill, wrap
 from posture.cli.tables import bold, notes
 from posture.domain.codes import visible
+from posture.reports.named import ask
 from posture.reports.plan_wording import turned_out
 from posture.reports.wording import clocks, figure, marks, outcome_text, plan_text, source_text
 
@@ -23,9 +24,8 @@ STATES = ("overdue", "open", "partly_fulfilled", "fulfilled", "superseded", "can
 
 def run(session: Session, given: Mapping[str, Any]) -> None:
     """Print the plans and what became of them."""
-    from posture.reports.plans import plans as compute
-
-    answer(session, given, compute, lines)
+    asked = ask("plans", given, session.settings)
+    answer(session, asked.given, asked.compute, lines)
 
 
 def lines(report: Report, width: int, *, styled: bool, about: str = "") -> Iterator[str]:

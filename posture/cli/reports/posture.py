@@ -7,13 +7,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from posture.cli.flag_words import meaning
-from posture.cli.question import about as about_whom
 from posture.cli.question import cited
 from posture.cli.question import question as read_question
 from posture.cli.screen import columns, fill, wrap
 from posture.cli.tables import bold, dim, notes
 from posture.domain.codes import visible
 from posture.exports.formats import flat
+from posture.reports.asked import about as about_whom
 from posture.reports.wording import agreed, clocks, marks, source_text, stated, status_text, total_place
 
 if TYPE_CHECKING:

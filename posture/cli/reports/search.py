@@ -2,55 +2,27 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import TYPE_CHECKING, Any
 
-from posture.cli.question import answer, whole_number
+from posture.cli.question import answer
 from posture.cli.screen import columns, wrap
 from posture.cli.tables import bold, notes
 from posture.domain.codes import visible
-from posture.errors import UnknownWord
+from posture.reports.named import ask
 from posture.reports.wording import clocks, marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from posture.cli.session import Session
-    from posture.reports.as_of import Question
     from posture.reports.report import Report
-    from posture.store.connection import Database
-
-LIMIT = 20
-"""Hits shown unless told otherwise."""
 
 
 def run(session: Session, given: Mapping[str, Any]) -> None:
     """Print the passages in which words occur."""
-    from posture.reports.search import Searching, search
-
-    limit = whole_number("--limit", given.get("limit"))
-    wanted = Searching(
-        words=" ".join(given["words"]),
-        kinds=tuple(map(_kind, given.get("kind") or ())),
-        limit=LIMIT if limit is None else limit,
-        retracted=bool(given.get("retracted")),
-    )
-
-    def compute(db: Database, question: Question) -> Report:
-        return search(db, question, wanted)
-
-    answer(session, given, compute, lines)
-
-
-def _kind(word: str) -> str:
-    from posture.store.passages import KINDS
-
-    allowed = [kind.name.replace(" ", "-") for kind in KINDS]
-    wanted = word.strip().lower()
-    if wanted not in allowed:
-        raise UnknownWord("kind", word, allowed, difflib.get_close_matches(wanted, allowed, 1))
-    return wanted.replace("-", " ")
+    asked = ask("search", given, session.settings)
+    answer(session, asked.given, asked.compute, lines)
 
 
 def lines(report: Report, width: int, *, styled: bool, about: str = "") -> Iterator[str]:

@@ -6,22 +6,19 @@ import sys
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from posture.cli.question import answer, one_end
+from posture.cli.question import answer
 from posture.cli.screen import fill, wrap
 from posture.cli.sparkline import marks_for, middle, sparkline
 from posture.cli.tables import bold, heading, notes, table
 from posture.domain.codes import visible
-from posture.errors import UnknownWord, UsageMistake
+from posture.reports.named import ask
 from posture.reports.wording import marks, source_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from posture.cli.session import Session
-    from posture.domain.periods import Step
-    from posture.reports.as_of import Question
     from posture.reports.report import Report
-    from posture.store.connection import Database
 
 GAP = "  "
 LABEL = 8
@@ -31,35 +28,8 @@ TITLES = ("PERIOD", "HOW MANY", "SOURCE", "FLAGS")
 
 def run(session: Session, given: Mapping[str, Any]) -> None:
     """Print a figure period by period."""
-    from posture import clock
-    from posture.domain.dates import read_day
-    from posture.reports.series import Asked, series
-
-    if given.get("as_then_known") and given.get("known_at"):
-        raise UsageMistake("--as-then-known reads each day as known then; leave --known-at out, or --as-then-known")
-    until = one_end(given, "until", "as_of")
-    asked = Asked(
-        by=_step(given.get("by_period") or "month"),
-        since=read_day(given["since"], today=clock.today()) if given.get("since") else None,
-        total=bool(given.get("total")),
-        as_then_known=bool(given.get("as_then_known")),
-    )
-
-    def compute(db: Database, question: Question) -> Report:
-        return series(db, question, asked)
-
-    answer(session, {**given, "as_of": until}, compute, lines)
-
-
-def _step(word: str) -> Step:
-    import difflib
-
-    from posture.domain.periods import Step
-
-    wanted = word.strip().lower()
-    if wanted not in list(Step):
-        raise UnknownWord("period", word, [*Step], difflib.get_close_matches(wanted, [*Step], 1))
-    return Step(wanted)
+    asked = ask("series", given, session.settings)
+    answer(session, asked.given, asked.compute, lines)
 
 
 def lines(report: Report, width: int, *, styled: bool, about: str = "") -> Iterator[str]:

@@ -10,7 +10,8 @@ from posture.cli.question import answer
 from posture.cli.screen import fill, wrap
 from posture.cli.tables import bold, dim, heading, notes
 from posture.domain.codes import visible
-from posture.errors import UsageMistake
+from posture.domain.dates import read_day
+from posture.reports.named import ask
 from posture.reports.timeline import EVENT, effect_text, ends_text, named, place_of, plan_became
 from posture.reports.wording import marks
 
@@ -18,37 +19,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from posture.cli.session import Session
-    from posture.reports.as_of import Question
     from posture.reports.report import Report
-    from posture.store.connection import Database
 
 
 def run(session: Session, given: Mapping[str, Any]) -> None:
     """Print the story of a deployment, of a line, or of all that the filters name."""
-    from posture.domain.dates import read_day
-    from posture.reports.timeline import timeline
-
+    asked = ask("timeline", given, session.settings)
     today = clock.today()
     since, until = (read_day(given[name], today=today) if given.get(name) else None for name in ("since", "until"))
-    if given.get("line") and given.get("deployment"):
-        raise UsageMistake(f"say {given['line']} or --deployment {given['deployment']}, not both")
-
-    def compute(db: Database, question: Question) -> Report:
-        return timeline(
-            db,
-            question,
-            given.get("line"),
-            since=since,
-            until=until,
-            retracted=bool(given.get("retracted")),
-        )
-
     days = " ".join((f"from {since}" if since else "", f"until {until}" if until else "")).strip()
 
     def draw(report: Report, width: int, *, styled: bool, about: str = "") -> Iterator[str]:
         return lines(report, width, styled=styled, about=given.get("line") or about, days=days)
 
-    answer(session, given, compute, draw)
+    answer(session, asked.given, asked.compute, draw)
 
 
 def lines(report: Report, width: int, *, styled: bool, about: str = "", days: str = "") -> Iterator[str]:

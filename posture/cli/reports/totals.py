@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from posture.cli.question import answer, whole_number
+from posture.cli.question import answer
 from posture.cli.screen import columns, fill, wrap
 from posture.cli.tables import bold, dim, heading, notes, table
 from posture.domain.codes import visible
-from posture.errors import UnknownWord, UsageMistake
+from posture.reports.named import ask, totals_by
 from posture.reports.totals_wording import code, conflict_text, label, older_text, rests_on
 from posture.reports.wording import figure, marks
 
@@ -18,41 +17,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from posture.cli.session import Session
-    from posture.reports.as_of import Question
     from posture.reports.report import Report
-    from posture.store.connection import Database
 
 GAP = "  "
-WORDS = ("actor", "location", "asset-type")
-"""What totals can be asked by."""
 
 
 def run(session: Session, given: Mapping[str, Any]) -> None:
     """Print the totals along one tree, or two crossed."""
-    by = read_by(given.get("by") or ())
-    depth = whole_number("--depth", given.get("depth"), least=1)
-
-    def compute(db: Database, question: Question) -> Report:
-        from posture.reports.totals import totals
-
-        return totals(db, question, by, depth)
+    asked = ask("totals", given, session.settings)
+    by = totals_by(given.get("by") or ())
 
     def draw(report: Report, width: int, *, styled: bool, about: str) -> Iterator[str]:
         return lines(report, width, styled=styled, about=about, by=by)
 
-    answer(session, given, compute, draw)
-
-
-def read_by(words: Sequence[str]) -> tuple[str, ...]:
-    """Return what totals are asked by, as keys of a row; raises `UnknownWord`, or `UsageMistake` for three of them."""
-    found = []
-    for word in (part.strip().lower().replace("_", "-") for text in words for part in text.split(",")):
-        if word not in WORDS:
-            raise UnknownWord("way to total by", word, WORDS, difflib.get_close_matches(word, WORDS, 1))
-        found.append(word.replace("-", "_"))
-    if len(found) > 2 or len(set(found)) < len(found):
-        raise UsageMistake("--by takes one of actor, location and asset-type, or two different ones to cross")
-    return tuple(found) or ("actor",)
+    answer(session, asked.given, asked.compute, draw)
 
 
 def lines(report: Report, width: int, *, styled: bool, about: str, by: Sequence[str]) -> Iterator[str]:
