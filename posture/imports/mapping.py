@@ -20,8 +20,8 @@ from pydantic import BeforeValidator, TypeAdapter, ValidationError
 from posture import clock
 from posture.domain.codes import fold
 from posture.domain.dates import read_day
+from posture.domain.text_files import line_of
 from posture.errors import UnreadableDate, UsageMistake
-from posture.imports.scenario_reading import line_of
 from posture.ledger.nouns import NOUNS
 
 _STRICT: dict[str, Any] = {"extra": "forbid", "coerce_numbers_to_str": True, "use_attribute_docstrings": True}

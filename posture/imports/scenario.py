@@ -25,6 +25,7 @@ from posture.domain.vocabulary import (
     SiteClass,
     TextKind,
 )
+from posture.domain.text_files import fixtures_folder
 from posture.errors import NotFound, UsageMistake
 
 if TYPE_CHECKING:
@@ -394,15 +395,6 @@ class Scenario:
     """Other names."""
     entry: tuple[Entry, ...] = ()
     """What was published, in that order."""
-
-
-def fixtures_folder() -> Path:
-    """Return the folder of scenarios: in the installed package, or at the top of a checkout."""
-    package = Path(__file__).resolve().parents[1]
-    for place in (package / "_fixtures", package.parent / "fixtures"):
-        if place.is_dir():
-            return place
-    raise NotFound("the scenarios did not travel with this installation; install force-posture anew")
 
 
 def list_scenarios(folder: Path | None = None) -> list[str]:

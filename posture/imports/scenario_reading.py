@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 import tomllib
 from dataclasses import dataclass, fields
 from datetime import MAXYEAR, UTC, date, datetime, time
@@ -13,6 +12,7 @@ from posture import clock
 from posture.domain.draft import ClaimDraft
 from posture.domain.excerpts import find_excerpt
 from posture.domain.stretch import FIRST_YEAR
+from posture.domain.text_files import line_of
 from posture.domain.vocabulary import ASSET_TYPES, Kind, Modality
 from posture.errors import PostureError
 from posture.imports.scenario import Asset, Claim, Entry, Scenario, ScenarioMistake, Source
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 Steps = tuple[str | int, ...]
 """The way to a value in the file: `("entry", 2, "claim", 0, "quantity")`."""
 
-_HEADER = re.compile(r"^\s*\[\[?([A-Za-z0-9_.-]+)\]\]?\s*(?:#.*)?$")
 REFERENCES = ("same_as", "after", "fulfils", "partly_fulfils", "cancels", "supersedes")
 """The fields of a claim that name other claims."""
 OWN_TO_SCENARIOS = ("name", *REFERENCES)
@@ -341,27 +340,3 @@ def _place(raw: Any, steps: Steps) -> str:
             said.append(str(step).replace("_", " "))
             here = here.get(step, {}) if isinstance(here, dict) else {}
     return ", ".join(said)
-
-
-def line_of(text: str, steps: Sequence[str | int]) -> int:
-    """Return the number of the line on which a value stands, or on which its table begins."""
-    lines = text.splitlines()
-    headers = [(number, found[1]) for number, line in enumerate(lines, 1) if (found := _HEADER.match(line))]
-    begin, end, name, rest = 1, len(lines) + 1, "", list(steps)
-    while rest:
-        word = str(rest.pop(0))
-        nth = rest.pop(0) if rest and isinstance(rest[0], int) else 0
-        wider = f"{name}.{word}" if name else word
-        found_at = [number for number, header in headers if header == wider and begin <= number < end]
-        if not isinstance(nth, int) or nth >= len(found_at):
-            return _key_line(
-                lines, word, begin, min([number for number, _ in headers if number > begin], default=len(lines) + 1)
-            )
-        begin, name = found_at[nth], wider
-        end = next((number for number, header in headers if number > begin and not header.startswith(f"{wider}.")), end)
-    return begin
-
-
-def _key_line(lines: Sequence[str], key: str, begin: int, end: int) -> int:
-    pattern = re.compile(rf"\s*{re.escape(key)}\s*=")
-    return next((number for number in range(begin, end) if pattern.match(lines[number - 1])), begin)

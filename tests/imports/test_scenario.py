@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from posture import clock
+from posture.domain import text_files
+from posture.domain.text_files import line_of
 from posture.errors import NotFound, Refused
 from posture.imports import reference, scenario, seeding
 from posture.imports.scenario import ScenarioMistake, UnknownScenario, list_scenarios, load_scenario, seed
-from posture.imports.scenario_reading import line_of, published_at
+from posture.imports.scenario_reading import published_at
 from posture.ledger import catalogue, claims
 from posture.ledger.entry import Writing
 from posture.ledger.verify import verify
@@ -129,7 +131,7 @@ def test_the_scenarios_that_travel_with_the_program_are_found() -> None:
 def test_every_scenario_reads_well_and_has_a_readme(name: str) -> None:
     told = load_scenario(name)
     assert told.title and told.about and told.dates
-    assert (scenario.fixtures_folder() / name / "README.md").is_file()
+    assert (text_files.fixtures_folder() / name / "README.md").is_file()
 
 
 @pytest.mark.parametrize("name", list_scenarios())
@@ -393,11 +395,11 @@ def test_an_installed_package_finds_the_scenarios_that_travel_inside_it(
 ) -> None:
     (tmp_path / "posture" / "imports").mkdir(parents=True)
     (tmp_path / "posture" / "_fixtures").mkdir()
-    monkeypatch.setattr(scenario, "__file__", str(tmp_path / "posture" / "imports" / "scenario.py"))
-    assert scenario.fixtures_folder() == tmp_path / "posture" / "_fixtures"
+    monkeypatch.setattr(text_files, "__file__", str(tmp_path / "posture" / "domain" / "text_files.py"))
+    assert text_files.fixtures_folder() == tmp_path / "posture" / "_fixtures"
     (tmp_path / "posture" / "_fixtures").rmdir()
     with pytest.raises(NotFound, match="did not travel"):
-        scenario.fixtures_folder()
+        text_files.fixtures_folder()
 
 
 @pytest.mark.parametrize("name", ["../small", "small/", "", ".", "a\0b", "x" * 5000])
