@@ -42,7 +42,7 @@ class Evaluation:
 
 
 @dataclass(slots=True)
-class _Brought:
+class Brought:
     """The claims that were brought, by what they are about."""
 
     lines: dict[int, list[Claim]] = field(default_factory=dict)
@@ -61,6 +61,11 @@ class _Brought:
                 if claim.status == "withdrawn":
                     self.withdrawals.setdefault(claim.deployment, []).append(claim)
 
+    def place_machines(self, scope: Scope) -> None:
+        """Sort what was brought of single machines by the machine, wherever it was."""
+        for platform, lines in scope.machines.items():
+            self.elsewhere[platform] = [claim for line in lines for claim in self.lines.get(line, ())]
+
 
 def evaluate(
     db: Database,
@@ -78,7 +83,7 @@ def evaluate(
     if scope is None:
         scope = read_scope(db, read_filter(db, question)._replace(lines=lines))
     brought = _bring(asking, scope)
-    readings = _read(asking, scope, brought)
+    readings = read(asking, scope, brought)
     agreed = reconcile(readings, scope.nesting, asking.as_of, scope.agreed)
     phases = {site: brought.deployments.get(site, []) for site in scope.sites_shown}
     return Evaluation(asking, scope, readings, agreed, phases)
@@ -98,19 +103,18 @@ def without_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _bring(asking: Asking, scope: Scope) -> _Brought:
+def _bring(asking: Asking, scope: Scope) -> Brought:
     """Bring the deciding claims of all lines needed."""
     if not scope.lines and not scope.sites:
-        return _Brought()
-    found = _all_known(asking, scope) if asking.few_known(len(scope.lines)) else _sought(asking, scope)
-    brought = _Brought()
+        return Brought()
+    found = all_known(asking, scope) if asking.few_known(len(scope.lines)) else _sought(asking, scope)
+    brought = Brought()
     brought.add(resolve(asking, found))
-    for platform, lines in scope.machines.items():
-        brought.elsewhere[platform] = [claim for line in lines for claim in brought.lines.get(line, ())]
+    brought.place_machines(scope)
     return brought
 
 
-def _all_known(asking: Asking, scope: Scope) -> list[Claim]:
+def all_known(asking: Asking, scope: Scope) -> list[Claim]:
     """Return everything known about the lines needed, where that is little."""
     lines = set(scope.lines) | {line for lines in scope.machines.values() for line in lines}
     return [
@@ -130,40 +134,45 @@ def _sought(asking: Asking, scope: Scope) -> list[Claim]:
     for claim in asking.bases(lines):
         if claim.line is not None:
             bases[claim.line] = found[claim.id] = claim
-    since = _since(asking, scope, bases, found)
+    since = days_needed(asking, scope, bases, found)
     if scope.machines:
-        _keep(found, asking.whereabouts(_machines_since(scope, since)))
-    _keep(found, asking.counts_since(since))
+        keep(found, asking.whereabouts(machines_since(scope, since)))
+    keep(found, asking.counts_since(since))
     # A count whose start is open may lie before any flow.
     since.update((claim.line, BEGINNING) for claim in found.values() if claim.start is None and claim.line is not None)
-    _flows(asking, since, found)
-    _keep(found, asking.lapsed_since(since))
-    for claims in (asking.statuses(lines), asking.phases(sites), asking.denials(_denied(scope, found.values()))):
-        _keep(found, claims)
+    bring_flows(asking, since, found)
+    keep(found, asking.lapsed_since(since))
+    for claims in (asking.statuses(lines), asking.phases(sites), asking.denials(denied(scope, found.values()))):
+        keep(found, claims)
     return list(found.values())
 
 
-def _keep(found: dict[int, Claim], claims: Iterable[Claim]) -> None:
+def keep(found: dict[int, Claim], claims: Iterable[Claim]) -> None:
     """Add claims to those that were found, each once."""
     for claim in claims:
         found[claim.id] = claim
 
 
-def _flows(asking: Asking, since: Mapping[int, str], found: dict[int, Claim]) -> None:
+def bring_flows(asking: Asking, since: Mapping[int, str], found: dict[int, Claim]) -> None:
     """Add the flows since each line's day, and those that `same_as` makes one with them, whenever they were."""
-    flows = {claim.id: claim for claim in asking.flows_since(since)}
-    waiting = set(flows)
+    keep(found, with_joined(asking, asking.flows_since(since)))
+
+
+def with_joined(asking: Asking, flows: Iterable[Claim]) -> list[Claim]:
+    """Return flows with all that `same_as` makes one with them, whenever they were."""
+    found = {claim.id: claim for claim in flows}
+    waiting = set(found)
     while waiting:
-        known = {claim.id for claim in flows.values()}
-        targets = {claim.same_as for claim in flows.values() if claim.id in waiting and claim.same_as is not None}
-        stand = set(follow_replacements(asking, targets - known, known).values()) if targets - known else set()
+        targets = {claim.same_as for claim in found.values() if claim.id in waiting and claim.same_as is not None}
+        targets -= found.keys()
+        stand = set(follow_replacements(asking, targets, found).values()) - found.keys() if targets else set()
         joined = asking.joined(sorted(stand), sorted(waiting))
-        waiting = {claim.id for claim in joined} - known
-        flows.update((claim.id, claim) for claim in joined if claim.id in waiting)
-    found.update(flows)
+        waiting = {claim.id for claim in joined} - found.keys()
+        found.update((claim.id, claim) for claim in joined)
+    return list(found.values())
 
 
-def _since(asking: Asking, scope: Scope, bases: Mapping[int, Claim], found: dict[int, Claim]) -> dict[int, str]:
+def days_needed(asking: Asking, scope: Scope, bases: Mapping[int, Claim], found: dict[int, Claim]) -> dict[int, str]:
     """Return for each line the day from which its claims can matter: the days before its base, and what others need.
 
     A part is needed since its containers' bases, a container since the bases of its parts. The bases that they had then are
@@ -195,7 +204,7 @@ def _since(asking: Asking, scope: Scope, bases: Mapping[int, Claim], found: dict
         for number in earlier:
             first[number] = _base_day(had.get(number), placed.get(number), number in machines)
             since[number] = min(since[number], first[number])
-        _keep(found, then)
+        keep(found, then)
     for number in scope.lines.keys() & nesting.parts.keys():
         held = [first[part] for part in nesting.parts[number] if part in scope.agreed]
         since[number] = min([since[number], *held])
@@ -215,7 +224,7 @@ def _base_day(base: Claim | None, marked: str | None, machine: bool) -> str:
     return max(base.on, marked) if class_of(base) == 0 else min(base.on, marked)
 
 
-def _machines_since(scope: Scope, since: Mapping[int, str]) -> dict[int, str]:
+def machines_since(scope: Scope, since: Mapping[int, str]) -> dict[int, str]:
     """Return for every line of each machine, wherever it is, the first day that matters to any of them."""
     return {
         line: min(since[each] for each in lines if each in since) for lines in scope.machines.values() for line in lines
@@ -232,7 +241,7 @@ def _bases_before(
         if day and line in scope.nesting.parts and line in bases and day < bases[line].on
     }
     if wanted:
-        _keep(found, asking.bases_as_of(wanted))
+        keep(found, asking.bases_as_of(wanted))
 
 
 def _last_none_left(scope: Scope, found: Iterable[Claim], as_of: str) -> dict[int, str]:
@@ -248,7 +257,7 @@ def _last_none_left(scope: Scope, found: Iterable[Claim], as_of: str) -> dict[in
     return last
 
 
-def _denied(scope: Scope, found: Iterable[Claim]) -> dict[int, tuple[int, str, str]]:
+def denied(scope: Scope, found: Iterable[Claim]) -> dict[int, tuple[int, str, str]]:
     """Return for each line the days in which a denial matters: around every count that may be its base."""
     days: dict[int, list[str]] = {}
     held: dict[int, list[int]] = {}
@@ -269,7 +278,7 @@ def _denied(scope: Scope, found: Iterable[Claim]) -> dict[int, tuple[int, str, s
     }
 
 
-def _read(asking: Asking, scope: Scope, brought: _Brought) -> dict[int, Reading]:
+def read(asking: Asking, scope: Scope, brought: Brought) -> dict[int, Reading]:
     """Return what was stated about every line needed."""
     as_of, basis, stale_after = asking.as_of, asking.question.basis, asking.question.stale_after
     outer: dict[int, list[Claim]] = {}

@@ -13,16 +13,15 @@ from posture.domain.happening import Flow
 from posture.domain.movement import Span, lies_within
 from posture.domain.track import bases_of
 from posture.reports.as_of import APPLIES, BEGINNING, FIGURES, VISIBLE
-from posture.reports.evaluation import evaluate
+from posture.reports.evaluation import evaluate, with_joined
 from posture.reports.point import Point
-from posture.reports.references import follow_replacements, resolve
+from posture.reports.references import resolve
 from posture.reports.scope import read_filter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from posture.domain.reading import Reading
-    from posture.reports.as_of import Asking
     from posture.store.connection import Database
 
 MOST_DAYS = 50
@@ -88,7 +87,7 @@ def bring(db: Database, before: Point, after: Point, period: Span) -> Flows:
     asking, scope = after.found.asking, after.found.scope
     unsettled = _find_starts(found)
     days = _days(found)
-    moved = _joined(asking, asking.flows_since(days))
+    moved = with_joined(asking, asking.flows_since(days))
     lapsed = asking.lapsed_since(days)
     sites = sorted({scope.lines[line].deployment for line in scope.agreed} | _containing(found))
     withdrawn = asking.withdrawals(sites) if sites else []
@@ -142,19 +141,6 @@ def _days(found: Flows) -> dict[int, str]:
         )
         for line in scope.agreed
     }
-
-
-def _joined(asking: Asking, flows: Iterable[Claim]) -> list[Claim]:
-    """Return flows with all that `same_as` makes one with them, whenever they were."""
-    found = {claim.id: claim for claim in flows}
-    waiting = set(found)
-    while waiting:
-        targets = {claim.same_as for claim in found.values() if claim.id in waiting and claim.same_as is not None}
-        stand = set(follow_replacements(asking, targets - found.keys(), found).values()) if targets else set()
-        joined = asking.joined(sorted(stand - found.keys()), sorted(waiting))
-        waiting = {claim.id for claim in joined} - found.keys()
-        found.update((claim.id, claim) for claim in joined)
-    return list(found.values())
 
 
 def _containing(found: Flows) -> set[int]:
