@@ -160,7 +160,8 @@ def restore(session: Session, given: Mapping[str, Any]) -> None:
     """Make this database from a backup."""
     from posture.store.backup import restore as take_back
 
-    put = take_back(given["file"], session.settings.database_url, force=bool(given.get("force")))
+    url, force = session.settings.database_url, bool(given.get("force"))
+    put = take_back(given["file"], url, force=force, timeout=session.timeout)
     say(f"{put.path} is what {given['file']} was: up to entry #{put.seq}")
 
 

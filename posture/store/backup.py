@@ -70,10 +70,11 @@ def backup(url: str, path: str, *, force: bool = False, timeout: float = 30.0) -
     return Copied(path=target, size=os.path.getsize(target), seq=seq)
 
 
-def restore(path: str, url: str, *, force: bool = False) -> Copied:
+def restore(path: str, url: str, *, force: bool = False, timeout: float = 30.0) -> Copied:
     """Put a backup in the place of the database; refuses to replace one that is there without `force`.
 
-    The backup is checked first: it has to be a posture database, whole, of a schema that this program knows.
+    The backup is checked first: it has to be a posture database, whole, of a schema that this program knows. Whoever is
+    writing is waited for, `timeout` seconds at most.
     """
     origin = os.path.abspath(os.path.expanduser(path))
     address = read_address(url)
@@ -93,7 +94,7 @@ def restore(path: str, url: str, *, force: bool = False) -> Copied:
         staged = _staged_beside(address.path)
         try:
             seq = _copy_sqlite(source, staged)
-            with _shut_out(address):
+            with _shut_out(address, timeout):
                 for rest in ("-journal", "-wal", "-shm"):
                     _remove(address.path + rest)
                 os.replace(staged, address.path)
@@ -146,19 +147,19 @@ def _last_seq(database: Database) -> int:
 
 
 @contextmanager
-def _shut_out(address: Address) -> Iterator[None]:
+def _shut_out(address: Address, timeout: float) -> Iterator[None]:
     """Hold the write lock of the database that is about to be replaced, so that nobody is in the middle of a write."""
     if not os.path.exists(address.path):
         yield
         return
-    connection: Any = sqlite3.connect(address.path, isolation_level=None, timeout=5)
+    connection: Any = sqlite3.connect(address.path, isolation_level=None, timeout=timeout)
     try:
         try:
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.DatabaseError as error:
             # What is damaged, or is no database, may be replaced; what is in use may not.
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in {5, 6}:
-                raise faults.from_sqlite(error, address.path, 5) from None
+                raise faults.from_sqlite(error, address.path, timeout) from None
         yield
     finally:
         connection.close()

@@ -161,8 +161,8 @@ def test_a_database_in_use_is_not_replaced(
     made = backup(url, str(tmp_path / "copy"))
     with open_database(url) as db, db.write():
         rows.catalogue(db)
-        with pytest.raises(Busy):
-            restore(made.path, url, force=True)
+        with pytest.raises(Busy, match="held it for 1 s"):
+            restore(made.path, url, force=True, timeout=1)
     with open_database(url) as db:
         assert db.value("SELECT count(*) FROM actor") == 1
 
