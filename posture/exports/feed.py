@@ -153,12 +153,10 @@ class _Reader:
 
 def _rows(db: Database, after: int, last: int) -> Iterator[Row]:
     """Yield the rows of the feed of the entries after one, up to another."""
-    identity = db.one("select database_id, created_at from database_identity")
-    assert identity is not None
-    ledger = identity["database_id"]
+    ledger, created_at = db.tuples("select database_id, created_at from database_identity")[0]
     if after == 0:
-        about = {"format": FORMAT, "schema": db.revision(), **identity}
-        yield (ledger, 0, 1, 1, identity["created_at"], "create", DATABASE, ledger, FORMAT, about)
+        told = {"format": FORMAT, "schema": db.revision(), "database_id": ledger, "created_at": created_at}
+        yield (ledger, 0, 1, 1, created_at, "create", DATABASE, ledger, FORMAT, told)
     if after >= last:
         return
     made = {kind: _Reader(db, tables()[table], after + 1, last) for kind, table in KINDS.items()}
@@ -170,8 +168,8 @@ def _rows(db: Database, after: int, last: int) -> Iterator[Row]:
                 ordinal += 1
                 if kind == ENTRY:
                     of, at, action = beside[0], row["recorded_at"], row["action"]
-                told, about, words = telling.of(kind, row, beside)
-                yield (ledger, seq, ordinal, of, at, action, told, about, words, row)
+                is_a, about, words = telling.of(kind, row, beside)
+                yield (ledger, seq, ordinal, of, at, action, is_a, about, words, row)
 
 
 class _Telling:

@@ -63,7 +63,7 @@ class DumpFile:
         self.rows: dict[str, int] = {}
         self.lines = (1, 1)
         """First and last line of the rows that were handed out last."""
-        self._stream = _unpacked(stream, name)
+        self._stream = unpacked(stream, name)
         self._digest = hashlib.sha256()
         self._number = 0
         self._line = self._next()
@@ -176,7 +176,7 @@ def dump_file(path: str) -> Iterator[DumpFile]:
         yield DumpFile(file, path)
 
 
-def _unpacked(stream: BinaryIO, name: str) -> BinaryIO:
+def unpacked(stream: BinaryIO, name: str) -> BinaryIO:
     """Return the stream of what is packed in another; the first bytes tell, not the name."""
     buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(cast("io.RawIOBase", stream))
     begins = buffered.peek(4)[:4]
@@ -276,15 +276,18 @@ def _load(db: Database, file: DumpFile, tell: Callable[[str], None]) -> None:
 
 def _refuse_used(db: Database) -> None:
     """Raise Refused where a database holds anything but what every database begins with."""
+    if held := what_it_holds(db):
+        raise Refused(f"{db.url} holds {held}; a dump is a whole database and is loaded only into a new or empty one")
+
+
+def what_it_holds(db: Database) -> str:
+    """Return what a database holds beside what every database begins with, in words; nothing where it is empty."""
     seq, _ = head_of(db)
     if seq:
-        held = f"{seq:,} {'entry' if seq == 1 else 'entries'}"
-    else:
-        given = {"asset_type": len(ASSET_TYPES), "database_identity": 1}
-        counted = ((table.name, db.value(f"SELECT count(*) FROM {table.name}")) for table in dump_tables())
-        held = ", ".join(f"rows of {name}" for name, count in counted if count != given.get(name, 0))
-    if held:
-        raise Refused(f"{db.url} holds {held}; a dump is a whole database and is loaded only into a new or empty one")
+        return f"{seq:,} {'entry' if seq == 1 else 'entries'}"
+    given = {"asset_type": len(ASSET_TYPES), "database_identity": 1}
+    counted = ((table.name, db.value(f"SELECT count(*) FROM {table.name}")) for table in dump_tables())
+    return ", ".join(f"rows of {name}" for name, count in counted if count != given.get(name, 0))
 
 
 def _put(db: Database, table: DumpTable, file: DumpFile) -> None:

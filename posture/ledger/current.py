@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from posture.ledger.entry import Entry
-    from posture.store.connection import Database
+    from posture.store.connection import Database, Keeper
 
 BATCH = 2000
 AT_ONCE = 2_000
@@ -74,12 +74,32 @@ def keep(entry: Entry) -> None:
         if db.keeper is not None:
             entry.say(f'this touches {len(found.lines):,} lines: run "posture db refresh" before reading them by SQL')
         return
+    _compute(db, db.keeper, found.lines, found.plans, entry.seq)
+
+
+def catch_up(db: Database, most: int = AT_ONCE) -> bool:
+    """Compute what is marked as out of date; return whether none is left. More lines than `most` are left as they are."""
+    with db.write():
+        late = "select {key} from {table} where known_seq < touched_seq"
+        lines, plans = (
+            {row[0] for row in db.tuples(late.format(key=kept.key, table=kept.table))} for kept in (LINES, PLANS)
+        )
+        if not lines and not plans:
+            return True
+        if db.keeper is None or len(lines) > most:
+            return False
+        _compute(db, db.keeper, lines, plans, int(db.value("select max(seq) from ledger_entry") or 0))
+        return True
+
+
+def _compute(db: Database, keeper: Keeper, lines: Collection[int], plans: Collection[int], seq: int) -> None:
+    """Compute the rows of lines and plans as of now, and put them in the place of those that are there."""
     today = clock.today()
-    there = _ids(db, LINES, found.lines), _ids(db, PLANS, found.plans)
-    rows = db.keeper(db, today, *there)
-    for kept, ids, wanted, computed in zip((LINES, PLANS), found, there, rows, strict=True):
+    there = _ids(db, LINES, lines), _ids(db, PLANS, plans)
+    rows = keeper(db, today, *there)
+    for kept, ids, wanted, computed in zip((LINES, PLANS), (lines, plans), there, rows, strict=True):
         _remove(db, kept, ids)
-        _put(db, kept, wanted, computed, {"as_of": str(today), "known_seq": entry.seq, "touched_seq": entry.seq})
+        _put(db, kept, wanted, computed, {"as_of": str(today), "known_seq": seq, "touched_seq": seq})
 
 
 def refresh(db: Database, tell: Callable[[str], None] = lambda _: None) -> int:

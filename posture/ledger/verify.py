@@ -37,7 +37,7 @@ def verify(db: Database) -> list[Finding]:
         nested = list(_containment(db))
         # What the lines agree on rests on what contains what: while that is off, the projection cannot be checked.
         projected = [] if nested else _projected(db)
-        recorded = [*_chain(db), *_texts(db), *_catalogue(db), *_given(db), *_imported(db)]
+        recorded = [*chain(db), *_texts(db), *_catalogue(db), *_given(db), *_imported(db)]
         return [*recorded, *nested, *_searched(db), *projected]
 
 
@@ -84,11 +84,12 @@ def _projected(db: Database) -> Iterator[Finding]:
         yield Finding(None, f'{what}; run "posture db refresh"')
 
 
-def _chain(db: Database) -> Iterator[Finding]:
-    """Recompute every content hash and entry hash, and follow the chain."""
-    contents = {table: _Reader(db, table, columns) for table, columns in HASHED.items()}
-    expected, before, recorded_at = 1, None, ""
-    for entry in _entries(db):
+def chain(db: Database, after: int = 0) -> Iterator[Finding]:
+    """Recompute every content hash and entry hash, and follow the chain; of the entries after one alone, if it is given."""
+    contents = {table: _Reader(db, table, columns, after) for table, columns in HASHED.items()}
+    expected = after + 1
+    before, recorded_at = _link(db, after)
+    for entry in _entries(db, after):
         seq = entry["seq"]
         if seq != expected:
             yield Finding(expected, f"entry #{expected} is missing: the next is #{seq}")
@@ -111,8 +112,14 @@ def _chain(db: Database) -> Iterator[Finding]:
             yield Finding(expected, f"rows of {table} belong to no entry")
 
 
-def _entries(db: Database) -> Iterator[Mapping[str, Any]]:
-    last = 0
+def _link(db: Database, seq: int) -> tuple[str | None, str]:
+    """Return what the entry after this one follows: its hash, and when it was recorded."""
+    row = db.one("select entry_hash, recorded_at from ledger_entry where seq = :seq", {"seq": seq}) if seq else None
+    return (row["entry_hash"], row["recorded_at"]) if row else (None, "")
+
+
+def _entries(db: Database, after: int) -> Iterator[Mapping[str, Any]]:
+    last = after
     columns = ", ".join((*ENTRY, "entry_hash"))
     while True:
         batch = db.all(
@@ -128,9 +135,12 @@ def _entries(db: Database) -> Iterator[Mapping[str, Any]]:
 class _Reader:
     """Hands out one table's lines entry by entry, fetched in batches in the order of (seq, ordinal)."""
 
-    def __init__(self, db: Database, table: str, columns: tuple[str, ...]) -> None:
+    def __init__(self, db: Database, table: str, columns: tuple[str, ...], after: int) -> None:
         self._table, self._columns = table, columns
-        self._batches = db.batches(f"select {', '.join(columns)} from {table} order by seq, ordinal", None, BATCH)
+        since = f" where seq > {int(after)}" if after else ""
+        self._batches = db.batches(
+            f"select {', '.join(columns)} from {table}{since} order by seq, ordinal", None, BATCH
+        )
         self._seqs: Sequence[int] = ()
         self._lines: Sequence[str] = ()
         self._at = 0
