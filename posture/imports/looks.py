@@ -15,7 +15,7 @@ from posture.domain.quantity import read_quantity
 from posture.errors import AmbiguousCode, PostureError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     import polars as pl
@@ -69,6 +69,8 @@ ENOUGH = 0.95
 """Share of the words that must look alike: a file has slips of the pen, and the rest is refused with its line."""
 RESOLVED = 0.5
 """Share of the words that must name rows of the catalogue: what is new in a file is why it is imported."""
+BY_NAME = 0.5
+"""The same share, where the column's name says what it holds, or where its other words are one or two that are no figures."""
 _LOOKED_UP = 200
 """Distinct words of a column that are looked up in the database."""
 
@@ -86,6 +88,8 @@ class Looks:
     """Words of it that mean that nothing is reported."""
     dates: bool = False
     """True where its words are dates."""
+    unread: list[str] = field(default_factory=list)
+    """Words that cannot be read as dates."""
     formats: tuple[str, ...] = ()
     """How its dates are written, where that has to be said; of several, each reads every word."""
     quantities: bool = False
@@ -147,7 +151,22 @@ def _look(name: str, series: pl.Series, today: date) -> Looks:
         return found
     _look_for_dates(found, today)
     found.quantities = not found.dates and not found.years and _share(found.words, _is_quantity) >= ENOUGH
+    if not (found.quantities or found.dates or found.years):
+        _look_for_gaps(found, counts)
     return found
+
+
+def _look_for_gaps(found: Looks, counts: Mapping[str, int]) -> None:
+    """Note whether a column holds quantities but for a word or two, which then mean that nothing is reported (`k.A.`)."""
+    gaps = [word for word in found.words if not _is_quantity(word)]
+    if len(gaps) > 2 or any(re.search("[0-9]", word) for word in gaps):
+        return
+    silent = sum(counts[word] for word in gaps)
+    if len(found.words) > len(gaps) and silent <= BY_NAME * found.filled:
+        found.quantities = True
+        found.words = [word for word in found.words if word not in gaps]
+        found.filled -= silent
+        found.missing.update({word: counts[word] for word in gaps})
 
 
 def _look_for_dates(found: Looks, today: date) -> None:
@@ -156,15 +175,18 @@ def _look_for_dates(found: Looks, today: date) -> None:
     stamps = plain and all(re.fullmatch("(19|20)[0-9]{6}", word) for word in found.words)
     if plain and not stamps and not (found.years and found.hints("date", "year", "when", "as")):
         return
-    if _share(found.words, lambda word: _reads(lambda: read_date(word, today=today))) >= ENOUGH:
-        found.dates = True
-        return
+    found.unread = [word for word in found.words if not _reads(partial(read_date, word, today=today))]
+    share = 1 - len(found.unread) / len(found.words)
     fits = [form for form in FORMATS if _share(found.words, partial(_is_written, form)) >= ENOUGH]
-    if fits:
+    if share >= ENOUGH:
         found.dates = True
+    elif fits:
+        found.dates, found.unread = True, []
         best = fits[0]
         differ = [form for form in fits[1:] if any(_day(word, form) != _day(word, best) for word in found.words)]
         found.formats = (best, *differ)
+    elif share >= BY_NAME and found.hints("date", "datum", "fecha"):
+        found.dates = True
 
 
 def _is_written(form: str, word: str) -> bool:

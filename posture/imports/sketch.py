@@ -164,6 +164,8 @@ class _Sketch:
 
     def _dated(self, name: str, column: Looks) -> _Guess:
         guess = _Guess(column.name, [f"its words are dates, such as {_some(column.words)}"])
+        if column.unread:
+            guess.why.append(f"not read as dates, and refused: {_some(column.unread)}")
         if len(column.formats) == 1:
             guess.more["format"] = column.formats[0]
         elif column.formats:

@@ -117,6 +117,21 @@ def test_words_for_nothing_reported_are_found_and_none_is_asked_about() -> None:
     assert '# "none" stands in "count" and reads as zero' in text
 
 
+def test_a_word_or_two_among_figures_mean_that_nothing_is_reported() -> None:
+    text = "Datum;Land;Anzahl\n01.04.2022;Niger;5\n02.04.2022;Niger;7\n03.04.2022;Niger;k.A.\n"
+    guessed = read(text)
+    assert "k.A." in guessed["missing"]
+    assert guessed["claim"]["quantity"] == {"column": "Anzahl"}
+    assert "quantity" not in read("date,note\n2023-09-06,five\n2023-09-07,k.A.\n2023-09-08,k.A.\n")["claim"]
+
+
+def test_a_column_called_date_is_one_and_its_slips_are_named() -> None:
+    text = sketched("date,n\n2022-03-01,4\n2022-03-02,5\n2022-13-05,6\n")
+    assert tomllib.loads(text)["claim"]["date"] == {"column": "date"}
+    assert 'not read as dates, and refused: "2022-13-05"' in text
+    assert "date" not in read("thing,n\n2022-03-01,4\n2022-03-02,5\n2022-13-05,6\n")["claim"]
+
+
 def test_running_totals_are_told_by_their_rising() -> None:
     days = "".join(f"2023-09-{day:02d},{total}\n" for day, total in enumerate([1, 4, 9, 9, 20, 33, 50, 51], 1))
     found = read("date,tanks lost\n" + days)
