@@ -74,12 +74,12 @@ def dump_file(db: Database, path: str, *, force: bool = False, tell: Callable[[s
     refuse_to_replace(target, force=force)
     with put_in_place(target) as beside:
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file, _packed(file, target) as out:
+        with os.fdopen(handle, "wb") as file, packed(file, target) as out:
             return dump(db, out, tell)
 
 
 @contextmanager
-def _packed(file: BinaryIO, path: str) -> Iterator[BinaryIO]:
+def packed(file: BinaryIO, path: str) -> Iterator[BinaryIO]:
     """Give a stream that packs what is written as the name says: the same bytes for the same rows."""
     if path.endswith(GZIP):
         with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=file, mtime=0) as packed:

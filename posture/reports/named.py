@@ -275,3 +275,69 @@ REPORTS: Mapping[str, Callable[[Given, Settings], Asked]] = {
     "brief": _brief,
 }
 """Each report, in the order of the help."""
+
+TEXT, NUMBER, FLAG, MANY = "text", "number", "flag", "many"
+"""What a value is: a text; a whole number; true or false; one text or a list of them."""
+QUESTION = {
+    "as_of": TEXT,
+    "known_at": TEXT,
+    "actor": TEXT,
+    "location": TEXT,
+    "asset_type": TEXT,
+    "deployment": TEXT,
+}
+"""What every report can be asked about."""
+_PERIOD = {"from": TEXT, "to": TEXT}
+TAKES: Mapping[str, Mapping[str, str]] = {
+    "posture": {
+        **QUESTION,
+        "basis": TEXT,
+        "min_grade": TEXT,
+        "projected": FLAG,
+        "totals": FLAG,
+        "stale_after": NUMBER,
+    },
+    "totals": {
+        **{name: kind for name, kind in QUESTION.items() if name != "deployment"},
+        "basis": TEXT,
+        "by": MANY,
+        "depth": NUMBER,
+        "projected": FLAG,
+    },
+    "stale": {**QUESTION, "basis": TEXT, "limit": NUMBER, "over": FLAG},
+    "sources": {**QUESTION, "basis": TEXT, "by": TEXT},
+    "plans": QUESTION,
+    "timeline": {**QUESTION, "line": TEXT, "basis": TEXT, "since": TEXT, "until": TEXT, "retracted": FLAG},
+    "evidence": {"line": TEXT, "as_of": TEXT, "known_at": TEXT, "basis": TEXT, "all": FLAG},
+    "series": {**QUESTION, **_PERIOD, "by": TEXT, "as_then_known": FLAG, "basis": TEXT, "total": FLAG},
+    "conflicts": {**QUESTION, "basis": TEXT},
+    "movements": {**QUESTION, **_PERIOD, "basis": TEXT},
+    "diff": {
+        **QUESTION,
+        "from_date": TEXT,
+        "to_date": TEXT,
+        "from_known": TEXT,
+        "to_known": TEXT,
+        "basis": TEXT,
+        "all": FLAG,
+    },
+    "search": {
+        "words": MANY,
+        **{name: kind for name, kind in QUESTION.items() if name != "as_of"},
+        "kind": MANY,
+        "retracted": FLAG,
+        "limit": NUMBER,
+    },
+    "brief": {**QUESTION, "basis": TEXT, "days": NUMBER, "week": FLAG},
+}
+"""What each report takes, by the words of its options: those of the command line, as a test sees to."""
+NEEDS: Mapping[str, tuple[str, ...]] = {"evidence": ("line",), "search": ("words",)}
+"""What a report cannot be asked without."""
+KNOWN_AS: Mapping[tuple[str, str], str] = {
+    ("series", "from"): "since",
+    ("series", "to"): "until",
+    ("series", "by"): "by_period",
+    ("movements", "from"): "since",
+    ("movements", "to"): "until",
+}
+"""The name under which a report gets a value, where it is not the option's word."""
