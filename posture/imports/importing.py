@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import tempfile
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -163,7 +164,7 @@ class Rejects:
 
     def add(self, row: RefusedRow) -> None:
         """Add a row, whose fields may be more or fewer than the columns."""
-        self._writer.writerow([row.line, row.column or "", row.value or "", row.reason, *row.row])
+        self._writer.writerow([row.line, *map(_written, (row.column or "", row.value or "", row.reason, *row.row))])
 
     def lines(self) -> Iterator[str]:
         """Yield the lines of the file, without their ends."""
@@ -174,6 +175,17 @@ class Rejects:
     def close(self) -> None:
         """Let go of what was kept aside."""
         self._file.close()
+
+
+def _written(field: str) -> str:
+    r"""Return a field as it can be written: a byte that did not decode stands in it as `\xf4`, half a character as `\ud83d`."""
+    return _HALVES.sub(lambda half: _ESCAPES[half[0] in _BYTES].format(ord(half[0]) % 256, ord(half[0])), field)
+
+
+_HALVES = re.compile("[\ud800-\udfff]")
+_BYTES = frozenset(map(chr, range(0xDC80, 0xDD00)))
+"""How Python keeps bytes that did not decode in a text."""
+_ESCAPES = {True: "\\x{0:02x}", False: "\\u{1:04x}"}
 
 
 class _Job:

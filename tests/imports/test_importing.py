@@ -56,7 +56,7 @@ class Imports:
         update: bool = False,
     ) -> Outcome:
         (self._folder / "map.toml").write_text(mapping, encoding="utf-8")
-        (self._folder / name).write_text(text, encoding="utf-8")
+        (self._folder / name).write_text(text, encoding="utf-8", errors="surrogateescape")
         with open_table(self._folder / name, rejecting=rejecting) as table, closing(Rejects(table.columns)) as rejects:
             sheet = read_mapping(self._folder / "map.toml")
             outcome = import_file(
@@ -143,6 +143,16 @@ def test_a_format_says_which_of_two_dates_is_meant(db: Database, imports: Import
     mapping = LONG.replace('{ column = "when" }', '{ column = "when", format = "%d/%m/%Y" }')
     imports(HEAD + "fra,tcd,03/04/2023,6\n", mapping)
     assert claims(db)[0][-1] == "2023-04-03"
+
+
+def test_bytes_that_do_not_decode_are_written_out_among_the_rejects(db: Database, imports: Imports) -> None:
+    outcome = imports(
+        HEAD + "Cote\udcf4,Niger,2023-09-06,5\nFrance,Niger,2023-09-06,\U0001f600\nFrance,Niger,2023-09-06,7\n",
+        rejecting=True,
+    )
+    assert (outcome.accepted, outcome.refused) == (1, 2)
+    assert [row["who"] for row in imports.rejected] == [r"Cote\xf4", "France"]
+    assert imports.rejected[1]["many"] == "\U0001f600"
 
 
 def test_rejects_hold_the_row_and_its_own_place(db: Database, imports: Imports) -> None:
