@@ -29,6 +29,8 @@ _STANDS = f"(({APPLIES} and not {_PLAN}) or ({_PLAN} and c.stated_on <= :as_of))
 _VIEWED = {column.name: column for view in (REPORT_EVIDENCE, REPORT_CLAIM) for column in view.columns}
 _COLUMNS = tuple(_VIEWED[column.name] for column in CLAIM.columns if column.name in _VIEWED)
 """The columns of a claim in a snapshot, but for what follows from its day: the same words everywhere."""
+_FREE = ("quantity_text", "effective_edtf", "excerpt", "locator", "transfer_id", "note")
+"""Columns that hold what people wrote; the others hold codes and fixed words, which the database itself checks."""
 _WITHDRAWN = "\nLEFT JOIN retraction r ON r.status_change_id = c.id"
 _TABLES = REPORT_CLAIM.source.replace(_WITHDRAWN, "")
 """The tables of a claim; whether it was withdrawn is a condition here."""
@@ -47,7 +49,9 @@ def claims(db: Database, question: Question, known: KnownAt | None = None) -> Co
 
     return Content(
         name="claims",
-        fields=tuple(Field(column.name, column.kind, column.meaning) for column in _COLUMNS),
+        fields=tuple(
+            Field(column.name, column.kind, column.meaning, closed=column.name not in _FREE) for column in _COLUMNS
+        ),
         key=CLAIM.key,
         batches=batches,
         as_of=asking.as_of,

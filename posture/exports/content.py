@@ -7,17 +7,15 @@ reads from (`with db.read()`) open until it is written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from posture.exports.fields import Field, fields_of
+from posture.reports.report import Footnote, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from posture.reports.as_of import KnownAt, Question
-    from posture.reports.report import Footnote, Report
     from posture.store.connection import Database
 
 Row = tuple[Any, ...]
@@ -146,7 +144,8 @@ def snapshot_of(db: Database, question: Question | None) -> Callable[[str], int]
     def write(path: str) -> int:
         from posture.exports.snapshot import snapshot
 
-        return sum(snapshot(db, question, path).rows.values())
+        # Totals are in a snapshot anyway, in a table of their own.
+        return sum(snapshot(db, replace(question, totals=False), path).rows.values())
 
     return write
 

@@ -19,8 +19,6 @@ KINDS = ("text", "integer", "real", "flag", "day", "instant", "list", "object")
 _DAYS = frozenset({"since", "on", "stated_on", "due", "first", "last", "as_of", "done_from", "done_by"})
 _INSTANTS = frozenset({"recorded_at", "known_at"})
 _OF_TYPES = {"integer": "integer", "number": "real", "boolean": "flag", "array": "list", "object": "object"}
-ADDED = {"cited": ("list", "Codes of the sources that the figures go back to")}
-"""Columns that any report may have beside its own."""
 
 
 class Field(NamedTuple):
@@ -32,13 +30,21 @@ class Field(NamedTuple):
     """One of `KINDS`."""
     meaning: str = ""
     """What it says, in a sentence; nothing where no record documents it."""
+    closed: bool = False
+    """Whether its texts are codes or words of a fixed list: such a text never begins with a sign."""
+    items: str = ""
+    """Of a list whose members are all text, or all whole numbers: text or integer."""
+
+
+ADDED = {"cited": Field("cited", "list", "Codes of the sources that the figures go back to", items="text")}
+"""Columns that any report may have beside its own."""
 
 
 def fields_of(report: Report) -> tuple[Field, ...]:
     """Return the fields of a report, in the order of its columns."""
     documented = _documented(report.name)
     return tuple(
-        documented.get(name) or Field(name, *ADDED.get(name, (_guessed(report, name), ""))) for name in report.columns
+        documented.get(name) or ADDED.get(name) or Field(name, _guessed(report, name)) for name in report.columns
     )
 
 
@@ -51,7 +57,7 @@ def _documented(name: str) -> dict[str, Field]:
     rows = schema.get("properties", {}).get("rows", {}).get("items", {}).get("$ref", "")
     record = schema.get("$defs", {}).get(rows.rpartition("/")[2], {})
     return {
-        key: Field(key, _kind(key, value), value.get("description", ""))
+        key: Field(key, _kind(key, value), value.get("description", ""), items=_items(value))
         for key, value in record.get("properties", {}).items()
     }
 
@@ -63,6 +69,11 @@ def _kind(name: str, value: dict[str, Any]) -> str:
         return "real"
     kind = _OF_TYPES.get(types[0], "text") if len(types) == 1 else "object"
     return _kind_of_text(name) if kind == "text" else kind
+
+
+def _items(value: dict[str, Any]) -> str:
+    """Return of what kind the members of a list are, where that is one that a column can have."""
+    return {"string": "text", "integer": "integer"}.get(value.get("items", {}).get("type"), "")
 
 
 def _kind_of_text(name: str) -> str:

@@ -22,7 +22,7 @@ from posture.reports.wording import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from posture.reports.report import Report
 
@@ -72,12 +72,7 @@ def json_text(value: Any) -> str:
 
 def iter_json(report: Report) -> Iterator[str]:
     """Yield the report as one JSON object, a line for each row, so that it can be read and compared by line."""
-    head: dict[str, Any] = {
-        "report": report.name,
-        "schema_version": SCHEMA_VERSION,
-        "as_of": report.as_of or None,
-        "known_at": {"seq": report.known_seq, "at": report.known_at},
-    }
+    head = json_head(report.name, report.as_of, report.known_seq, report.known_at)
     if report.since is not None:
         first = report.since
         head["since"] = {"as_of": first.as_of, "known_at": {"seq": first.known_seq, "at": first.known_at}}
@@ -85,10 +80,27 @@ def iter_json(report: Report) -> Iterator[str]:
         head["notes"] = list(report.notes)
     if report.footnotes:
         head["sources"] = {note.source: note.text for note in report.footnotes}
-    yield json_text(head)[:-1] + ', "rows": ['
-    last = len(report.rows) - 1
-    for number, row in enumerate(told_apart(report)):
-        yield "  " + json_text(row) + ("" if number == last else ",")
+    yield from json_object(head, told_apart(report))
+
+
+def json_head(name: str, as_of: str | None, known_seq: int, known_at: str | None) -> dict[str, Any]:
+    """Return what stands before the rows in every JSON form: what it is, and both clocks."""
+    return {
+        "report": name,
+        "schema_version": SCHEMA_VERSION,
+        "as_of": as_of or None,
+        "known_at": {"seq": known_seq, "at": known_at},
+    }
+
+
+def json_object(head: Mapping[str, Any], rows: Iterable[Mapping[str, Any]], key: str = "rows") -> Iterator[str]:
+    """Yield an object of a head and then its rows, a line for each, as the rows come."""
+    line = json_text(head)[:-1] + f', "{key}": ['
+    end = ""
+    for row in rows:
+        yield line + end
+        line, end = "  " + json_text(row), ","
+    yield line
     yield "]}"
 
 
@@ -98,31 +110,42 @@ def iter_jsonl(report: Report) -> Iterator[str]:
         yield json_text(row)
 
 
-def iter_csv(report: Report) -> Iterator[str]:
-    """Yield a header and the rows; lists joined by `;`, statuses as `activity=grounded:3..3`, text guarded against formulas."""
+def iter_csv(report: Report, *, raw: bool = False) -> Iterator[str]:
+    """Yield a header and the rows; lists joined by `;`, statuses as `activity=grounded:3..3`, text guarded against formulas.
+
+    With `raw` text is left as it is: for machines, which run none.
+    """
+    yield from csv_lines([report.columns])
+    yield from csv_lines([cell(row.get(column), raw=raw) for column in report.columns] for row in told_apart(report))
+
+
+def csv_lines(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """Yield rows of cells as lines of CSV, without their ends; a cell that has an end of line in it is quoted."""
     import csv
     import io
 
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")  # a cell with either of them is quoted; the end is ours to write
-    for cells in (
-        report.columns,
-        *([_cell(row.get(column)) for column in report.columns] for row in told_apart(report)),
-    ):
+    for cells in rows:
         writer.writerow(cells)
         yield buffer.getvalue().removesuffix("\r\n")
         buffer.seek(0)
         buffer.truncate()
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any, *, raw: bool = False) -> Any:
+    """Return a value as a cell of CSV: a number as it is, all else as text; guarded unless `raw`."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return value
-    text = flat(value)
+    return flat(value) if raw else guarded(flat(value))
+
+
+def guarded(text: str) -> str:
+    """Return a text as a spreadsheet shows it and does not run it."""
     return "'" + text if text.startswith(FORMULA_STARTS) else text
 
 

@@ -151,13 +151,19 @@ def clocks(report: Report) -> str:
     """Return both clocks of a report: `as of 2023-12-23, as known at #31 (2023-12-22 18:00Z)`; of two points, what differs."""
     now, first = _moment(report.known_seq, report.known_at), report.since
     if first is None:
-        return f"as of {report.as_of}, as known at {now}"
+        return moments(report.as_of, report.known_seq, report.known_at)
     then = _moment(first.known_seq, first.known_at) if first.known_seq else "the start (nothing was recorded)"
     if first.known_seq == report.known_seq:
         return f"from {first.as_of} to {report.as_of}, as known at {now}"
     if first.as_of == report.as_of:
         return f"as of {report.as_of}, from what was known at {then} to what was known at {now}"
     return f"from {first.as_of} as known at {then} to {report.as_of} as known at {now}"
+
+
+def moments(as_of: str | None, seq: int, at: str | None) -> str:
+    """Return both clocks in words; of what is about no day of the world, the record's alone."""
+    known = f"as known at {_moment(seq, at)}"
+    return f"as of {as_of}, {known}" if as_of else known
 
 
 def _moment(seq: int, at: str | None) -> str:

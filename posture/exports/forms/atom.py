@@ -1,0 +1,75 @@
+"""Atom (RFC 4287): an entry for each row that the ledger recorded, to be followed by a feed reader."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+from posture.errors import UsageMistake
+from posture.exports.formats import flat
+from posture.exports.forms.xml import element
+from posture.reports.wording import moments
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from posture.exports.content import Content
+
+NEEDS = ("seq", "recorded_at")
+"""Fields without which a row is no entry of a feed."""
+NEVER = "1970-01-01T00:00:00Z"
+"""When a feed without entries was last changed."""
+_TITLES = ("title", "what", "line")
+"""Fields that say in a few words what an entry is about, the first that does so counting."""
+
+
+def write_file(content: Content, path: str, *, raw: bool, bom: bool) -> int:  # noqa: ARG001 - no spreadsheet reads it
+    """Write a content as an Atom feed, and return how many rows it has; raises UsageMistake for what has no entries."""
+    if not {*NEEDS} <= {field.name for field in content.fields}:
+        raise UsageMistake(f"{content.name} is no feed: its rows have no entry of the ledger; atom is for changes")
+    count = 0
+    with open(path, "x", encoding="utf-8", newline="") as file:
+        file.writelines(line + "\n" for line in _head(content))
+        for row in content.mappings():
+            count += 1
+            file.writelines(line + "\n" for line in _entry(content, row, count))
+        file.write("</feed>\n")
+    return count
+
+
+def identity(content: Content, *names: Any) -> str:
+    """Return what a thing of a ledger is called for good: always the same for the same ledger and names."""
+    try:
+        ledger = UUID(str(content.database_id))
+    except ValueError:
+        ledger = uuid5(NAMESPACE_OID, str(content.database_id))
+    return f"urn:uuid:{uuid5(ledger, '/'.join(map(str, names)))}"
+
+
+def _head(content: Content) -> Iterator[str]:
+    yield '<?xml version="1.0" encoding="UTF-8"?>'
+    yield '<feed xmlns="http://www.w3.org/2005/Atom">'
+    yield element("id", identity(content, content.name))
+    yield element("title", f"{content.name.replace('_', ' ').capitalize()}")
+    yield element("subtitle", moments(content.as_of, content.known_seq, content.known_at))
+    yield element("updated", content.known_at or NEVER)
+    yield f"<author>{element('name', 'posture')}</author>"
+
+
+def _entry(content: Content, row: Mapping[str, Any], count: int) -> Iterator[str]:
+    place = row.get("ordinal") if row.get("ordinal") is not None else count
+    yield "<entry>"
+    yield element("id", identity(content, content.name, row["seq"], place))
+    yield element("title", _title(row))
+    yield element("updated", row["recorded_at"])
+    if row.get("recorded_by"):
+        yield f"<author>{element('name', row['recorded_by'])}</author>"
+    said = "\n".join(f"{name}: {flat(value)}" for name, value in row.items() if value not in (None, "", [], {}))
+    yield element("content", said, type="text")
+    yield "</entry>"
+
+
+def _title(row: Mapping[str, Any]) -> str:
+    about = next((flat(row[name]) for name in _TITLES if row.get(name)), "")
+    action = row.get("action") or row.get("kind")
+    return f"#{row['seq']} " + ": ".join(filter(None, (flat(action) if action else "", about)))
