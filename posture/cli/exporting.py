@@ -1,0 +1,426 @@
+"""`posture export`: publishes what the jobs say, and says what came of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING, Any
+
+from posture import clock
+from posture.cli.screen import terminal_width
+from posture.cli.session import say, write
+from posture.domain.codes import visible
+from posture.errors import INTEGRITY, PostureError, Refused, UnknownWord, UsageMistake
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+
+    from posture.cli.session import Session
+    from posture.exports.jobs import Job, JobFile
+    from posture.exports.running import Result, Runner
+    from posture.store.connection import Database
+
+
+def run(session: Session, given: Mapping[str, Any]) -> None:
+    """Run the jobs that were named, or all of them, or those that are due."""
+    from posture.exports.running import exit_code_of
+
+    jobs, chosen = _chosen(given)
+    session.database(readonly=True).close()  # where there is none, that is said once and not for every job
+    runner = _runner(session, jobs)
+    if given.get("due"):
+        chosen = _due(session, jobs, chosen)
+        if not chosen and not given.get("quiet"):
+            say("nothing is due")
+    results = []
+    for job in chosen:
+        result = runner.run(job, if_changed=bool(given.get("if_changed")), dry=bool(given.get("dry_run")))
+        results.append(result)
+        _tell(given, result)
+    _leave(exit_code_of(results))
+
+
+def _chosen(given: Mapping[str, Any]) -> tuple[JobFile, tuple[Job, ...]]:
+    jobs = _read(given)
+    return jobs, jobs.chosen(given.get("job") or ())
+
+
+def _read(given: Mapping[str, Any]) -> JobFile:
+    from posture.exports.jobs import find_file, read_jobs
+
+    return read_jobs(find_file(given.get("file"), os.getcwd()))
+
+
+def _runner(session: Session, jobs: JobFile) -> Runner:
+    from posture.exports.running import Runner
+
+    return Runner(jobs, session.settings, *_opening(session))
+
+
+def _opening(
+    session: Session,
+) -> tuple[Callable[[], AbstractContextManager[Database]], Callable[[], AbstractContextManager[Database]]]:
+    return lambda: session.database(readonly=True), session.database
+
+
+def _due(session: Session, jobs: JobFile, chosen: Sequence[Job]) -> tuple[Job, ...]:
+    from posture.exports.due import is_due
+
+    last = {name: row["started_at"] for name, row in _last_runs(session, jobs, sound=True).items()}
+    now = clock.now()
+    return tuple(
+        job for job in chosen if is_due(job, clock.from_text(last[job.name]) if job.name in last else None, now)
+    )
+
+
+def _last_runs(session: Session, jobs: JobFile, *, sound: bool) -> dict[str, dict[str, Any]]:
+    """Return the last run of each job to where it publishes now, by the job's name."""
+    from posture.reports.export_runs import last_runs
+
+    here = {(job.name, jobs.template(job).shown) for job in jobs.jobs}
+    with session.database(readonly=True) as db:
+        return {row["job"]: row for row in last_runs(db, sound=sound) if (row["job"], row["destination"]) in here}
+
+
+def _tell(given: Mapping[str, Any], result: Result) -> None:
+    """Print what a run did, and say what went wrong."""
+    if given.get("as_json"):
+        from posture.exports.formats import json_text
+
+        write([json_text(_as_object(result))])
+    elif (not result.exit_code or result.outcome == "published") and not given.get("quiet"):
+        write(_lines(result))
+    if result.exit_code:
+        after = "published, but " if result.outcome == "published" else ""
+        what = result.message or "; ".join(result.warnings)
+        say(f"posture: job {result.job.name}: {after}{' '.join(what.split())}")
+    for warning in result.warnings:
+        if warning != result.message and not (result.exit_code and result.message is None):
+            say(f"mind: job {result.job.name}: {warning}")
+
+
+def _lines(result: Result) -> Iterator[str]:
+    what = {"published": "published", "unchanged": "unchanged", "dry": "would be published"}[result.outcome]
+    parts = [what]
+    if result.rows is not None:
+        parts.append(_many(result.rows, "row"))
+    if result.files:
+        parts += [_many(len(result.files), "file"), f"{result.bytes or 0:,} bytes"]
+    yield f"{result.job.name}: {', '.join(parts)}, {_clocks(result)}"
+    yield f"  {visible(result.place)}"
+    for place in result.removed:
+        yield f"  removed {visible(place)}"
+
+
+def _clocks(result: Result) -> str:
+    known = f"as known at #{result.known_seq}" + (
+        f" ({result.known_at[:16].replace('T', ' ')}Z)" if result.known_at else ""
+    )
+    return f"as of {result.as_of}, {known}" if result.as_of else known
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _as_object(result: Result) -> dict[str, Any]:
+    return {
+        "job": result.job.name,
+        "outcome": result.outcome,
+        "folder": result.place,
+        "as_of": result.as_of,
+        "known_at": {"seq": result.known_seq, "at": result.known_at},
+        "rows": result.rows,
+        "files": [each.told() for each in result.files],
+        "manifest_sha256": result.manifest_sha256,
+        "removed": list(result.removed),
+        "message": result.message,
+        "warnings": result.warnings,
+        "exit_code": result.exit_code,
+    }
+
+
+def _leave(code: int) -> None:
+    """End with this exit code; all is said."""
+    if code:
+        from typer import Exit
+
+        raise Exit(code)
+
+
+def list_jobs(session: Session, given: Mapping[str, Any]) -> None:
+    """Print the jobs."""
+    del session
+    jobs = _read(given)
+    rows = [
+        {
+            "job": job.name,
+            "report": job.report,
+            "formats": list(job.formats),
+            "every": job.every,
+            "at": job.at,
+            "destination": jobs.template(job).shown,
+        }
+        for job in jobs.jobs
+    ]
+    cells = [
+        [job.name, job.report, " ".join(job.formats), _when(job), _short(jobs.template(job).shown, jobs.folder)]
+        for job in jobs.jobs
+    ]
+    _show(given, rows, ["JOB", "PUBLISHES", "AS", "WHEN (UTC)", "WHERE"], cells)
+
+
+def _when(job: Job) -> str:
+    if job.every == "hour":
+        return f"every hour at :{job.at[3:]}"
+    return f"every {job.every} at {job.at}"
+
+
+def _short(path: str, folder: str) -> str:
+    """Return a path from the folder of the jobs, where it lies below it."""
+    return os.path.relpath(path, folder) if path.startswith(folder.rstrip(os.sep) + os.sep) else path
+
+
+def _show(
+    given: Mapping[str, Any],
+    rows: Sequence[Mapping[str, Any]],
+    titles: Sequence[str],
+    cells: Sequence[Sequence[str]],
+    right: Sequence[bool] = (),
+) -> None:
+    from posture.cli.tables import table
+
+    wanted = (given.get("format") or "table").strip().lower()
+    if wanted == "json":
+        from posture.exports.formats import json_text
+
+        write([json_text(list(rows))])
+    elif wanted == "table":
+        shown = [[visible(cell) for cell in row] for row in cells]
+        write(table(list(titles), shown, terminal_width(), right=tuple(right) or (False,) * len(titles)))
+    else:
+        raise UnknownWord("format", wanted, ("table", "json"))
+
+
+def status(session: Session, given: Mapping[str, Any]) -> None:
+    """Print when each job was last published, and whether what it published still stands."""
+    from posture.exports.due import length
+
+    limit = length(given["max_age"]) if given.get("max_age") else None
+    if given.get("max_age") and limit is None:
+        raise UsageMistake(f'--max-age is a length of time, such as 90m, 26h or 8d, not "{given["max_age"][:40]}"')
+    jobs, chosen = _chosen(given)
+    good, newest = (_last_runs(session, jobs, sound=sound) for sound in (True, False))
+    now = clock.now()
+    rows = [_standing(jobs, job, good.get(job.name), newest.get(job.name), now) for job in chosen]
+    for row in rows:
+        row["late"] = limit is not None and (row["age_seconds"] is None or row["age_seconds"] > limit.total_seconds())
+    cells = [
+        [
+            row["job"],
+            row["published_at"][:16].replace("T", " ") + "Z" if row["published_at"] else "never",
+            _age(row["age_seconds"]),
+            "" if row["rows"] is None else f"{row['rows']:,}",
+            _told(row),
+        ]
+        for row in rows
+    ]
+    _show(given, rows, ["JOB", "PUBLISHED", "AGO", "ROWS", "STATE"], cells, (False, False, True, True, False))
+    if limit is not None:
+        wrong = [said for row in rows if (said := _alarm(row, given["max_age"]))]
+        for said in wrong:
+            say(f"posture: job {said}")
+        _leave(1 if wrong else 0)
+
+
+def _standing(
+    jobs: JobFile, job: Job, good: Mapping[str, Any] | None, newest: Mapping[str, Any] | None, now: datetime
+) -> dict[str, Any]:
+    """Return what is known of a job's last runs, and whether its export still stands."""
+    age = max(0, int((now - clock.from_text(good["started_at"])).total_seconds())) if good else None
+    return {
+        "job": job.name,
+        "destination": jobs.template(job).shown,
+        "published_at": good["started_at"] if good else None,
+        "age_seconds": age,
+        "as_of": good["as_of"] if good else None,
+        "known_seq": good["known_seq"] if good else None,
+        "rows": good["rows"] if good else None,
+        "last_outcome": newest["outcome"] if newest else None,
+        "message": newest["message"] if newest else None,
+        "stands": _stands(jobs, job, good),
+    }
+
+
+def _stands(jobs: JobFile, job: Job, good: Mapping[str, Any] | None) -> bool | None:
+    """Return whether the manifest that a run wrote is still there; None where that cannot be told from here."""
+    from posture.exports.manifest import MANIFEST, hash_file
+
+    template = jobs.template(job)
+    if good is None or template.remote or not template.fixed or not good["manifest_sha256"]:
+        return None
+    values = {"job": job.name, "edition": (job.edition or "").lower()}
+    try:
+        return bool(
+            hash_file(os.path.join(template.root, *template.fill(values), MANIFEST))[1] == good["manifest_sha256"]
+        )
+    except OSError:
+        return False
+
+
+def _told(row: Mapping[str, Any]) -> str:
+    """Return the state of a job in words."""
+    said = []
+    if row["stands"] is False:
+        said.append("gone or altered")
+    if row["last_outcome"] in ("failed", "refused", "busy"):
+        said.append(f"last run {row['last_outcome']}: {row['message'] or ''}".strip(": "))
+    if row["late"]:
+        said.append("late")
+    return "; ".join(said) or ("ok" if row["published_at"] else "never run")
+
+
+def _alarm(row: Mapping[str, Any], limit: str) -> str:
+    """Return what a monitor must be told of a job, or nothing."""
+    name = row["job"]
+    if row["published_at"] is None:
+        why = f" (last run {row['last_outcome']}: {row['message']})" if row["last_outcome"] else ""
+        return f"{name}: was never published{why}"
+    if row["late"]:
+        why = (
+            f" (last run {row['last_outcome']}: {row['message']})"
+            if row["last_outcome"] not in ("published", "unchanged")
+            else ""
+        )
+        return f"{name}: published {_age(row['age_seconds'])} ago, more than {limit}{why}"
+    if row["stands"] is False:
+        return f"{name}: what was published to {row['destination']} is gone or altered"
+    return ""
+
+
+def _age(seconds: int | None) -> str:
+    """Return an age in the two largest units: `3 h 5 min`."""
+    if seconds is None:
+        return ""
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86_400
+    if days:
+        return f"{days} d {hours % 24} h"
+    if hours:
+        return f"{hours} h {minutes % 60} min"
+    return f"{minutes} min" if minutes else f"{seconds} s"
+
+
+def verify(session: Session, given: Mapping[str, Any]) -> None:
+    """Print whether exports are whole, and of this ledger."""
+    broken = False
+    for folder in given["folder"]:
+        manifest, findings = _found(folder)
+        if given.get("ledger") and manifest is not None:
+            from posture.exports.checking import verify_ledger
+
+            with session.database(readonly=True) as db:
+                findings = [*findings, *verify_ledger(db, manifest)]
+        for finding in findings:
+            say(f"posture: {folder}: {finding}")
+        broken = broken or bool(findings)
+        if manifest is not None and not findings and not given.get("quiet"):
+            told = manifest.told
+            days = f"as of {told['as_of']}, " if told.get("as_of") else ""
+            head = f"#{manifest.known_seq}"
+            files = _many(len(manifest.files), "file")
+            write([f"{visible(folder)}: {visible(manifest.job)}, {files}, {days}as known at {head}: whole"])
+    _leave(INTEGRITY if broken else 0)
+
+
+def _found(folder: str) -> tuple[Any, Sequence[str]]:
+    if "://" in folder:
+        from posture.exports.elsewhere import verify_elsewhere
+
+        return verify_elsewhere(folder)
+    from posture.exports.checking import verify as verify_folder
+
+    checked = verify_folder(folder)
+    return checked.manifest, checked.findings
+
+
+def print_schedule(session: Session, given: Mapping[str, Any]) -> None:
+    """Print, or write into a folder, what makes something else run the exports."""
+    from posture.exports.schedule import CRON, GITHUB, SYSTEMD, Surroundings, schedule
+
+    kinds = [kind for kind in (CRON, SYSTEMD, GITHUB) if given.get(kind.replace("-", "_"))]
+    if len(kinds) != 1:
+        raise UsageMistake("say one of --cron, --systemd and --github-actions")
+    jobs = _read(given)
+    database, writes = _database(session)
+    around = Surroundings(_program(), database, session.settings.text("recorded_by"), writes)
+    made = schedule(kinds[0], jobs, around)
+    folder = given.get("output")
+    for each in made:
+        if folder:
+            path = os.path.join(folder, each.name)
+            write(each.text.splitlines(), path)
+            say(f"wrote {path}")
+        else:
+            write(([""] if each is not made[0] else []) + each.text.splitlines())
+
+
+def _program() -> list[str]:
+    """Return the words that start this program."""
+    here = os.path.abspath(sys.argv[0]) if sys.argv else ""
+    if os.path.basename(here) == "posture" and os.access(here, os.X_OK):
+        return [here]
+    beside = os.path.join(os.path.dirname(sys.executable), "posture")
+    if os.access(beside, os.X_OK):
+        return [beside]
+    found = shutil.which("posture")
+    return [os.path.abspath(found)] if found else [sys.executable, "-m", "posture"]
+
+
+def _database(session: Session) -> tuple[str | None, list[str]]:
+    """Return the database by its whole name, if that may be written down, and the folder that it writes to."""
+    from posture.store.address import read_address
+
+    url = session.settings.database_url
+    address = read_address(url)
+    if address.engine == "sqlite":
+        path = os.path.abspath(address.path)
+        return path, [os.path.dirname(path)]
+    return (url if address.shown == url else None), []
+
+
+def check(session: Session, given: Mapping[str, Any]) -> None:
+    """Read the file of jobs and ask each question; say what is wrong, and exit 2 if anything is."""
+    jobs = _read(given)
+    session.database(readonly=True).close()
+    runner = _runner(session, jobs)
+    worst = 0
+    for job in jobs.jobs:
+        result = runner.run(job, dry=True)
+        if result.exit_code:
+            say(f"posture: job {job.name}: {result.message}")
+            worst = worst or result.exit_code
+        else:
+            write(_lines(result))
+    if not worst:
+        say(f"{jobs.path}: {_many(len(jobs.jobs), 'job')}, all well")
+    _leave(worst)
+
+
+def init(session: Session, given: Mapping[str, Any]) -> None:
+    """Write a file of jobs to begin with."""
+    from posture.domain.text_files import fixtures_folder
+    from posture.exports.jobs import FILE
+
+    del session
+    path = given.get("path") or FILE
+    if os.path.lexists(path):
+        raise Refused(f"{path} is there already; name another file")
+    try:
+        text = (fixtures_folder() / "export" / FILE).read_text(encoding="utf-8")
+    except OSError as error:
+        raise PostureError(f"cannot read the example: {error.strerror}") from error
+    write(text.splitlines(), path)
+    say(f'wrote {path}; change what it publishes, then "posture export check" and "posture export run"')
