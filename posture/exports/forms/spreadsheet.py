@@ -93,6 +93,8 @@ class _Sheet:
 
     def _text(self, row: int, column: int, value: Any) -> None:
         text = flat(value)
+        if not text:  # an empty cell and an empty text look the same, and are told apart by whoever counts them
+            return
         if not self.raw:
             text = guarded(text)
         if len(text) > LONGEST_TEXT:
@@ -124,7 +126,8 @@ class _Sheet:
         self.sheet.set_column(1, 1, 28)
         self.sheet.set_column(2, 2, 100)
         for row, (heading, *cells) in enumerate(_notes(content)):
-            self.sheet.write_string(row, 0, heading, self.bold)
+            if heading:
+                self.sheet.write_string(row, 0, heading, self.bold)
             for column, value in enumerate(cells, start=1):
                 self._text(row, column, value)
 
