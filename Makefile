@@ -67,7 +67,7 @@ wheel: .venv/run.stamp
 	$(PY) -m hatchling build
 
 # The locks hold for every system and Python that the project supports, not only for the one they are made on.
-LOCK = .venv-lock/bin/uv pip compile pyproject.toml --extra import --extra postgresql --group build --universal --fork-strategy fewest \
+LOCK = .venv-lock/bin/uv pip compile pyproject.toml --extra import --extra export --extra postgresql --group build --universal --fork-strategy fewest \
 	--generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11 --quiet
 lock:
 	@python=$(PYTHON); $$python -m venv .venv-lock
