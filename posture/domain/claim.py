@@ -90,8 +90,6 @@ class Claim(NamedTuple):
     """Place of the grade in the order of grades; 0 is best."""
     own_words: bool = True
     """The origin's own words, not a repeat."""
-    reason: str | None = None
-    """Why the quantity changed."""
     statement: int = 0
     """The entry that first recorded it: a correction or restatement stays part of the statement that it mends."""
     when: tuple[str, str] | None = None
