@@ -17,6 +17,7 @@ KINDS = ("text", "integer", "real", "flag", "day", "instant", "list", "object")
 `2023-09-06`; an instant as `2023-09-06T18:20:00.000000Z`; a list; an object with keys. None is unknown in each of them."""
 
 _DAYS = frozenset({"since", "on", "stated_on", "due", "first", "last", "as_of", "done_from", "done_by"})
+_NO_DAYS = frozenset({"rests_on"})
 _INSTANTS = frozenset({"recorded_at", "known_at"})
 _OF_TYPES = {"integer": "integer", "number": "real", "boolean": "flag", "array": "list", "object": "object"}
 
@@ -79,7 +80,9 @@ def _items(value: dict[str, Any]) -> str:
 def _kind_of_text(name: str) -> str:
     if name in _INSTANTS:
         return "instant"
-    return "day" if name in _DAYS or name.endswith(("_on", "_since")) else "text"
+    if name in _DAYS or (name.endswith(("_on", "_since")) and name not in _NO_DAYS):
+        return "day"
+    return "text"
 
 
 def _guessed(report: Report, name: str) -> str:

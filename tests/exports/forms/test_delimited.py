@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
@@ -12,6 +11,9 @@ import pytest
 from posture.exports.formats import iter_csv
 from tests.cli.rows import EVERY_KIND, report
 from tests.exports.forms.written import AWKWARD, FIELDS, HOSTILE, NOTHING, PLAIN, ROWS, RUN, written
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def read(path: Path, encoding: str = "utf-8") -> list[dict[str, str]]:
