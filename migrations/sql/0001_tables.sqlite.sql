@@ -43,7 +43,7 @@ CREATE TABLE database_identity (
     CONSTRAINT pk_database_identity PRIMARY KEY (id),
     CONSTRAINT ck_database_identity_single CHECK (id = 1),
     CONSTRAINT ck_database_identity_database_id CHECK (length(database_id) = 36),
-    CONSTRAINT ck_database_identity_created_at_form CHECK (strftime('%Y-%m-%dT%H:%M:%S', substr(created_at, 1, 19), '+0 days') is not null and strftime('%Y-%m-%dT%H:%M:%S', substr(created_at, 1, 19), '+0 days') = substr(created_at, 1, 19) and substr(created_at, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z')
+    CONSTRAINT ck_database_identity_created_at_form CHECK (strftime('%Y-%m-%dT%H:%M:%S', substr(created_at, 1, 19), '+0 days') is substr(created_at, 1, 19) and substr(created_at, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z')
 ) STRICT;
 
 CREATE TABLE ledger_entry (
@@ -67,8 +67,8 @@ CREATE TABLE ledger_entry (
     CONSTRAINT ck_ledger_entry_content_hash CHECK (length(content_hash) = 64 and content_hash = lower(content_hash)),
     CONSTRAINT ck_ledger_entry_prev_hash CHECK (prev_hash is null or (length(prev_hash) = 64 and prev_hash = lower(prev_hash))),
     CONSTRAINT ck_ledger_entry_entry_hash CHECK (length(entry_hash) = 64 and entry_hash = lower(entry_hash)),
-    CONSTRAINT ck_ledger_entry_recorded_at_form CHECK (strftime('%Y-%m-%dT%H:%M:%S', substr(recorded_at, 1, 19), '+0 days') is not null and strftime('%Y-%m-%dT%H:%M:%S', substr(recorded_at, 1, 19), '+0 days') = substr(recorded_at, 1, 19) and substr(recorded_at, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
-    CONSTRAINT ck_ledger_entry_clock_at_form CHECK (strftime('%Y-%m-%dT%H:%M:%S', substr(clock_at, 1, 19), '+0 days') is not null and strftime('%Y-%m-%dT%H:%M:%S', substr(clock_at, 1, 19), '+0 days') = substr(clock_at, 1, 19) and substr(clock_at, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z')
+    CONSTRAINT ck_ledger_entry_recorded_at_form CHECK (strftime('%Y-%m-%dT%H:%M:%S', substr(recorded_at, 1, 19), '+0 days') is substr(recorded_at, 1, 19) and substr(recorded_at, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    CONSTRAINT ck_ledger_entry_clock_at_form CHECK (strftime('%Y-%m-%dT%H:%M:%S', substr(clock_at, 1, 19), '+0 days') is substr(clock_at, 1, 19) and substr(clock_at, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z')
 ) STRICT;
 
 CREATE INDEX ix_ledger_entry_recorded_at ON ledger_entry (recorded_at);
@@ -129,9 +129,9 @@ CREATE TABLE source (
     CONSTRAINT ck_source_content_sha256 CHECK (content_sha256 is null or (length(content_sha256) = 64 and content_sha256 = lower(content_sha256))),
     CONSTRAINT ck_source_text_sha256 CHECK (text_sha256 is null or (length(text_sha256) = 64 and text_sha256 = lower(text_sha256))),
     CONSTRAINT ck_source_text CHECK (text is null or (text_kind <> 'none' and text_sha256 is not null)),
-    CONSTRAINT ck_source_published_on_form CHECK (published_on is null or (date(published_on, '+0 days') is not null and date(published_on, '+0 days') = published_on)),
-    CONSTRAINT ck_source_published_at_form CHECK (published_at is null or (strftime('%Y-%m-%dT%H:%M:%S', substr(published_at, 1, 19), '+0 days') is not null and strftime('%Y-%m-%dT%H:%M:%S', substr(published_at, 1, 19), '+0 days') = substr(published_at, 1, 19) and substr(published_at, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z')),
-    CONSTRAINT ck_source_retrieved_at_form CHECK (retrieved_at is null or (strftime('%Y-%m-%dT%H:%M:%S', substr(retrieved_at, 1, 19), '+0 days') is not null and strftime('%Y-%m-%dT%H:%M:%S', substr(retrieved_at, 1, 19), '+0 days') = substr(retrieved_at, 1, 19) and substr(retrieved_at, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'))
+    CONSTRAINT ck_source_published_on_form CHECK (published_on is null or (date(published_on, '+0 days') is published_on)),
+    CONSTRAINT ck_source_published_at_form CHECK (published_at is null or (strftime('%Y-%m-%dT%H:%M:%S', substr(published_at, 1, 19), '+0 days') is substr(published_at, 1, 19) and substr(published_at, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z')),
+    CONSTRAINT ck_source_retrieved_at_form CHECK (retrieved_at is null or (strftime('%Y-%m-%dT%H:%M:%S', substr(retrieved_at, 1, 19), '+0 days') is substr(retrieved_at, 1, 19) and substr(retrieved_at, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'))
 ) STRICT;
 
 CREATE TABLE status (
@@ -217,10 +217,10 @@ CREATE TABLE event (
     CONSTRAINT ck_event_excerpt CHECK (excerpt is null or excerpt_sha256 is not null),
     CONSTRAINT fk_event_location_id FOREIGN KEY(location_id) REFERENCES location (id),
     CONSTRAINT fk_event_source_id FOREIGN KEY(source_id) REFERENCES source (id),
-    CONSTRAINT ck_event_effective_from_form CHECK (effective_from is null or (date(effective_from, '+0 days') is not null and date(effective_from, '+0 days') = effective_from)),
-    CONSTRAINT ck_event_effective_by_form CHECK (effective_by is null or (date(effective_by, '+0 days') is not null and date(effective_by, '+0 days') = effective_by)),
-    CONSTRAINT ck_event_effective_until_form CHECK (effective_until is null or (date(effective_until, '+0 days') is not null and date(effective_until, '+0 days') = effective_until)),
-    CONSTRAINT ck_event_effective_on_form CHECK (date(effective_on, '+0 days') is not null and date(effective_on, '+0 days') = effective_on)
+    CONSTRAINT ck_event_effective_from_form CHECK (effective_from is null or (date(effective_from, '+0 days') is effective_from)),
+    CONSTRAINT ck_event_effective_by_form CHECK (effective_by is null or (date(effective_by, '+0 days') is effective_by)),
+    CONSTRAINT ck_event_effective_until_form CHECK (effective_until is null or (date(effective_until, '+0 days') is effective_until)),
+    CONSTRAINT ck_event_effective_on_form CHECK (date(effective_on, '+0 days') is effective_on)
 ) STRICT;
 
 CREATE INDEX ix_event_location_id ON event (location_id);
@@ -397,14 +397,14 @@ CREATE TABLE status_change (
     CONSTRAINT uq_status_change_seq_ordinal UNIQUE (seq, ordinal),
     CONSTRAINT fk_status_change_asset_id_deployment_id FOREIGN KEY(asset_id, deployment_id) REFERENCES asset (id, deployment_id),
     CONSTRAINT ck_status_change_ordinal CHECK (ordinal >= 1),
-    CONSTRAINT ck_status_change_kind CHECK (kind in ('count', 'increase', 'decrease', 'status', 'announcement')),
-    CONSTRAINT ck_status_change_modality CHECK (modality in ('actual', 'planned', 'possible', 'demanded', 'negotiating', 'denied')),
-    CONSTRAINT ck_status_change_counting_basis CHECK (counting_basis in ('present', 'authorised', 'assigned')),
-    CONSTRAINT ck_status_change_reason CHECK (reason is null or reason in ('arrival', 'departure', 'redeployment', 'rotation', 'delivery', 'return', 'reinforcement', 'withdrawal', 'loss', 'capture', 'transfer', 'retirement', 'other')),
+    CONSTRAINT ck_status_change_kind CHECK (kind = 'count' or kind = 'increase' or kind = 'decrease' or kind = 'status' or kind = 'announcement'),
+    CONSTRAINT ck_status_change_modality CHECK (modality = 'actual' or modality = 'planned' or modality = 'possible' or modality = 'demanded' or modality = 'negotiating' or modality = 'denied'),
+    CONSTRAINT ck_status_change_counting_basis CHECK (counting_basis = 'present' or counting_basis = 'authorised' or counting_basis = 'assigned'),
+    CONSTRAINT ck_status_change_reason CHECK (reason is null or reason = 'arrival' or reason = 'departure' or reason = 'redeployment' or reason = 'rotation' or reason = 'delivery' or reason = 'return' or reason = 'reinforcement' or reason = 'withdrawal' or reason = 'loss' or reason = 'capture' or reason = 'transfer' or reason = 'retirement' or reason = 'other'),
     CONSTRAINT ck_status_change_line CHECK (asset_id is not null or kind in ('status', 'announcement') or modality = 'denied'),
     CONSTRAINT ck_status_change_status CHECK ((kind = 'status') = (status_id is not null)),
     CONSTRAINT ck_status_change_quantity_needed CHECK (quantity_form is not null or kind in ('status', 'announcement')),
-    CONSTRAINT ck_status_change_quantity_form CHECK (quantity_form is null or quantity_form in ('number', 'share', 'unknown', 'withheld')),
+    CONSTRAINT ck_status_change_quantity_form CHECK (quantity_form is null or quantity_form = 'number' or quantity_form = 'share' or quantity_form = 'unknown' or quantity_form = 'withheld'),
     CONSTRAINT ck_status_change_quantity CHECK ((quantity_form is not null and quantity_form = 'number' and share_low is null and share_high is null and (quantity_low is not null or quantity_high is not null)) or (quantity_form is not null and quantity_form = 'share' and quantity_low is null and quantity_best is null and quantity_high is null and (share_low is not null or share_high is not null)) or ((quantity_form is null or quantity_form in ('unknown', 'withheld')) and quantity_low is null and quantity_best is null and quantity_high is null and share_low is null and share_high is null)),
     CONSTRAINT ck_status_change_quantity_text CHECK ((quantity_form is null) = (quantity_text is null)),
     CONSTRAINT ck_status_change_quantity_not_negative CHECK (quantity_low is null or quantity_low >= 0),
@@ -428,13 +428,13 @@ CREATE TABLE status_change (
     CONSTRAINT ck_status_change_excerpt_sha256 CHECK (excerpt_sha256 is null or (length(excerpt_sha256) = 64 and excerpt_sha256 = lower(excerpt_sha256))),
     CONSTRAINT ck_status_change_excerpt CHECK (excerpt is null or excerpt_sha256 is not null),
     CONSTRAINT ck_status_change_excerpt_offsets CHECK ((excerpt_start is null and excerpt_end is null) or (excerpt_start is not null and excerpt_end is not null and excerpt_sha256 is not null and excerpt_start >= 0 and excerpt_end > excerpt_start)),
-    CONSTRAINT ck_status_change_reliability CHECK (reliability in ('A', 'B', 'C', 'D', 'E', 'F')),
-    CONSTRAINT ck_status_change_credibility CHECK (credibility in ('1', '2', '3', '4', '5', '6')),
-    CONSTRAINT ck_status_change_admissible CHECK (admissible = (reliability in ('A', 'B', 'C', 'F') and credibility in ('1', '2', '3', '6'))),
+    CONSTRAINT ck_status_change_reliability CHECK (reliability = 'A' or reliability = 'B' or reliability = 'C' or reliability = 'D' or reliability = 'E' or reliability = 'F'),
+    CONSTRAINT ck_status_change_credibility CHECK (credibility = '1' or credibility = '2' or credibility = '3' or credibility = '4' or credibility = '5' or credibility = '6'),
+    CONSTRAINT ck_status_change_admissible CHECK (admissible = ((reliability = 'A' or reliability = 'B' or reliability = 'C' or reliability = 'F') and (credibility = '1' or credibility = '2' or credibility = '3' or credibility = '6'))),
     CONSTRAINT ck_status_change_grade_rank CHECK (grade_rank = 6 * case credibility when '1' then 0 when '2' then 1 when '3' then 2 when '6' then 3 when '4' then 4 else 5 end + case reliability when 'A' then 0 when 'B' then 1 when 'C' then 2 when 'F' then 3 when 'D' then 4 else 5 end),
     CONSTRAINT ck_status_change_note_sha256 CHECK (note_sha256 is null or (length(note_sha256) = 64 and note_sha256 = lower(note_sha256))),
     CONSTRAINT ck_status_change_note CHECK (note is null or note_sha256 is not null),
-    CONSTRAINT fk_status_change_seq FOREIGN KEY(seq) REFERENCES ledger_entry (seq),
+    CONSTRAINT fk_status_change_seq FOREIGN KEY(seq) REFERENCES ledger_entry (seq) DEFERRABLE INITIALLY DEFERRED,
     CONSTRAINT fk_status_change_deployment_id FOREIGN KEY(deployment_id) REFERENCES deployment (id),
     CONSTRAINT fk_status_change_status_id FOREIGN KEY(status_id) REFERENCES status (id),
     CONSTRAINT fk_status_change_other_deployment_id FOREIGN KEY(other_deployment_id) REFERENCES deployment (id),
@@ -444,12 +444,12 @@ CREATE TABLE status_change (
     CONSTRAINT fk_status_change_source_id FOREIGN KEY(source_id) REFERENCES source (id),
     CONSTRAINT ck_status_change_share_low_open_form CHECK (share_low_open in (0, 1)),
     CONSTRAINT ck_status_change_complete_form CHECK (complete in (0, 1)),
-    CONSTRAINT ck_status_change_stated_on_form CHECK (date(stated_on, '+0 days') is not null and date(stated_on, '+0 days') = stated_on),
-    CONSTRAINT ck_status_change_effective_from_form CHECK (effective_from is null or (date(effective_from, '+0 days') is not null and date(effective_from, '+0 days') = effective_from)),
-    CONSTRAINT ck_status_change_effective_by_form CHECK (effective_by is null or (date(effective_by, '+0 days') is not null and date(effective_by, '+0 days') = effective_by)),
-    CONSTRAINT ck_status_change_effective_until_form CHECK (effective_until is null or (date(effective_until, '+0 days') is not null and date(effective_until, '+0 days') = effective_until)),
-    CONSTRAINT ck_status_change_effective_on_form CHECK (date(effective_on, '+0 days') is not null and date(effective_on, '+0 days') = effective_on),
-    CONSTRAINT ck_status_change_effective_at_form CHECK (effective_at is null or (strftime('%Y-%m-%dT%H:%M:%S', substr(effective_at, 1, 19), '+0 days') is not null and strftime('%Y-%m-%dT%H:%M:%S', substr(effective_at, 1, 19), '+0 days') = substr(effective_at, 1, 19) and substr(effective_at, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z')),
+    CONSTRAINT ck_status_change_stated_on_form CHECK (stated_on = effective_on or date(stated_on, '+0 days') is stated_on),
+    CONSTRAINT ck_status_change_effective_from_form CHECK (effective_from is null or (effective_from = effective_on or date(effective_from, '+0 days') is effective_from)),
+    CONSTRAINT ck_status_change_effective_by_form CHECK (effective_by is null or (effective_by = effective_on or date(effective_by, '+0 days') is effective_by)),
+    CONSTRAINT ck_status_change_effective_until_form CHECK (effective_until is null or (date(effective_until, '+0 days') is effective_until)),
+    CONSTRAINT ck_status_change_effective_on_form CHECK (date(effective_on, '+0 days') is effective_on),
+    CONSTRAINT ck_status_change_effective_at_form CHECK (effective_at is null or (strftime('%Y-%m-%dT%H:%M:%S', substr(effective_at, 1, 19), '+0 days') is substr(effective_at, 1, 19) and substr(effective_at, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z')),
     CONSTRAINT ck_status_change_admissible_form CHECK (admissible in (0, 1)),
     CONSTRAINT ck_status_change_own_words_form CHECK (own_words in (0, 1))
 ) STRICT;

@@ -27,9 +27,9 @@ CREATE TABLE current_posture (
     flags TEXT,
     CONSTRAINT pk_current_posture PRIMARY KEY (asset_id),
     CONSTRAINT fk_current_posture_asset_id FOREIGN KEY(asset_id) REFERENCES asset (id) DEFERRABLE INITIALLY DEFERRED,
-    CONSTRAINT ck_current_posture_as_of_form CHECK (date(as_of, '+0 days') is not null and date(as_of, '+0 days') = as_of),
+    CONSTRAINT ck_current_posture_as_of_form CHECK (date(as_of, '+0 days') is as_of),
     CONSTRAINT ck_current_posture_is_known_form CHECK (is_known in (0, 1)),
-    CONSTRAINT ck_current_posture_since_form CHECK (since is null or (date(since, '+0 days') is not null and date(since, '+0 days') = since))
+    CONSTRAINT ck_current_posture_since_form CHECK (since is null or (date(since, '+0 days') is since))
 ) STRICT;
 
 CREATE TABLE current_plan (
@@ -46,7 +46,7 @@ CREATE TABLE current_plan (
     CONSTRAINT pk_current_plan PRIMARY KEY (plan_id),
     CONSTRAINT ck_current_plan_state CHECK (state is null or state in ('open', 'partly_fulfilled', 'fulfilled', 'cancelled', 'superseded', 'overdue')),
     CONSTRAINT fk_current_plan_plan_id FOREIGN KEY(plan_id) REFERENCES status_change (id),
-    CONSTRAINT ck_current_plan_as_of_form CHECK (date(as_of, '+0 days') is not null and date(as_of, '+0 days') = as_of)
+    CONSTRAINT ck_current_plan_as_of_form CHECK (date(as_of, '+0 days') is as_of)
 ) STRICT;
 
 INSERT INTO current_posture (asset_id, as_of, known_seq, touched_seq, is_known)

@@ -14,7 +14,7 @@ CREATE TABLE edition (
     CONSTRAINT ck_edition_name CHECK (name <> ''),
     CONSTRAINT ck_edition_head_hash CHECK (length(head_hash) = 64 and head_hash = lower(head_hash)),
     CONSTRAINT fk_edition_known_seq FOREIGN KEY(known_seq) REFERENCES ledger_entry (seq),
-    CONSTRAINT ck_edition_as_of_form CHECK (date(as_of, '+0 days') is not null and date(as_of, '+0 days') = as_of)
+    CONSTRAINT ck_edition_as_of_form CHECK (date(as_of, '+0 days') is as_of)
 ) STRICT;
 
 CREATE INDEX ix_edition_known_seq ON edition (known_seq);
@@ -44,9 +44,9 @@ CREATE TABLE export_run (
     CONSTRAINT ck_export_run_rows CHECK (rows is null or rows >= 0),
     CONSTRAINT ck_export_run_bytes CHECK (bytes is null or bytes >= 0),
     CONSTRAINT ck_export_run_duration CHECK (duration >= 0),
-    CONSTRAINT ck_export_run_started_at_form CHECK (strftime('%Y-%m-%dT%H:%M:%S', substr(started_at, 1, 19), '+0 days') is not null and strftime('%Y-%m-%dT%H:%M:%S', substr(started_at, 1, 19), '+0 days') = substr(started_at, 1, 19) and substr(started_at, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
-    CONSTRAINT ck_export_run_ended_at_form CHECK (strftime('%Y-%m-%dT%H:%M:%S', substr(ended_at, 1, 19), '+0 days') is not null and strftime('%Y-%m-%dT%H:%M:%S', substr(ended_at, 1, 19), '+0 days') = substr(ended_at, 1, 19) and substr(ended_at, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
-    CONSTRAINT ck_export_run_as_of_form CHECK (as_of is null or (date(as_of, '+0 days') is not null and date(as_of, '+0 days') = as_of))
+    CONSTRAINT ck_export_run_started_at_form CHECK (strftime('%Y-%m-%dT%H:%M:%S', substr(started_at, 1, 19), '+0 days') is substr(started_at, 1, 19) and substr(started_at, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    CONSTRAINT ck_export_run_ended_at_form CHECK (strftime('%Y-%m-%dT%H:%M:%S', substr(ended_at, 1, 19), '+0 days') is substr(ended_at, 1, 19) and substr(ended_at, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    CONSTRAINT ck_export_run_as_of_form CHECK (as_of is null or (date(as_of, '+0 days') is as_of))
 ) STRICT;
 
 CREATE INDEX ix_export_run_job_id ON export_run (job, id);

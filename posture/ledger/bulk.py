@@ -1,15 +1,14 @@
 """Appends an entry whose claims come by the thousand, as data frames: an import.
 
-It is one entry like any other: numbered, hashed over every row, held to every check of the tables, all or nothing. The hash
-must be known before the entry is inserted, and the entry before its claims; so the frames pass once, hashed and put
-aside in a temporary file that has no name, and are inserted from there. Nothing of it outlives the process.
+It is one entry like any other: numbered, hashed over every row, held to every check of the tables, all or nothing. The frames
+pass once: while the database takes the rows of one, the next is read and hashed. The entry itself, whose hash covers all of them,
+comes last, so that what refers to it is checked when all is committed.
 """
 
 from __future__ import annotations
 
-import io
-import tempfile
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
 
 ROWS = 50_000
 """Rows that are worked on at a time."""
-IN_MEMORY = 32 * 1024 * 1024
-"""Bytes put aside in memory; what is more goes to the temporary file."""
 REPLACES = "__replaces"
 """Column of a frame: the claim that this one stands in the place of; NULL: of none."""
 STATE = {"__line": "line", "__fingerprint": "fingerprint", "__key": "row_key"}
@@ -82,18 +79,17 @@ def append_bulk(
     Where no claim comes, nothing is written, and `seq` is None. Raises what `append` raises; then, or interrupted, it leaves the database
     as it was.
     """
-    with _Aside() as aside:
-        claimed = _Claims(aside, claims, file)
+    claimed = _Claims(claims, file)
 
-        def composed(entry: Entry) -> None:
-            compose(entry)
-            claimed.of(entry)
+    def composed(entry: Entry) -> None:
+        compose(entry)
+        claimed.of(entry)
 
-        try:
-            with db.roomy():
-                return append(db, writing, composed, lambda _: _is_this(db, writing, file))
-        except _NothingNew:
-            return Written(understood=["nothing new: nothing was written"])
+    try:
+        with db.roomy():
+            return append(db, writing, composed, lambda _: _is_this(db, writing, file))
+    except _NothingNew:
+        return Written(understood=["nothing new: nothing was written"])
 
 
 def _is_this(db: Database, writing: Writing, file: ImportFile | None) -> bool:
@@ -107,7 +103,7 @@ def _is_this(db: Database, writing: Writing, file: ImportFile | None) -> bool:
 
 @dataclass(frozen=True)
 class _Part:
-    """Rows that were put aside."""
+    """Some rows."""
 
     frame: pl.DataFrame
     """The columns in which they differ."""
@@ -130,8 +126,8 @@ class _Claims:
 
     table = "status_change"
 
-    def __init__(self, aside: _Aside, frames: Iterable[pl.DataFrame], file: ImportFile | None) -> None:
-        self._aside, self._frames, self._file = aside, frames, file
+    def __init__(self, frames: Iterable[pl.DataFrame], file: ImportFile | None) -> None:
+        self._frames, self._file = frames, file
         self._replaced: list[pl.DataFrame] = []
         self.first, self.ordinal, self.count = 0, 0, 0
 
@@ -143,11 +139,12 @@ class _Claims:
         entry.many.append(self)
 
     def lines(self) -> Iterator[str]:
-        """Read the frames, put them aside, and yield what the content hash covers."""
-        for frame in self._frames:
-            for piece in frame.iter_slices(ROWS):
-                if piece.height:
-                    yield self._taken(piece)
+        """Read the frames, insert them, and yield what the content hash covers."""
+        with _Alongside(self._entry.db) as alongside:
+            for frame in self._frames:
+                for piece in frame.iter_slices(ROWS):
+                    if piece.height:
+                        yield self._taken(piece, alongside)
         entry = self._entry
         if len(entry.of(self.table)) != self._composed:
             raise RuntimeError("claims were added one by one while others came in bulk: their numbers clash")
@@ -158,8 +155,8 @@ class _Claims:
         if self._replaced:
             entry.many.append(_Retractions(entry, pl.concat(self._replaced)))
 
-    def _taken(self, frame: pl.DataFrame) -> str:
-        """Put rows aside and return their lines."""
+    def _taken(self, frame: pl.DataFrame, alongside: _Alongside) -> str:
+        """Have rows inserted and return their lines."""
         number, ordinal = self.first + self.count, self.ordinal + self.count
         self.count += frame.height
         if REPLACES in frame.columns:
@@ -169,35 +166,25 @@ class _Claims:
             )
             self._replaced.append(replaced.drop_nulls("status_change_id"))
         part = _parted(_claim_columns(frame, {name for name in STATE if self._file is not None}))
-        self._aside.put(part)
         numbers = {
             "id": pl.int_range(number, number + frame.height, dtype=pl.Int64, eager=True),
             "ordinal": pl.int_range(ordinal, ordinal + frame.height, dtype=pl.Int64, eager=True),
         }
-        return lines_of_frame(self.table, part.frame.with_columns(**numbers), {**part.same, "seq": self._entry.seq})
+        told = _Part(part.frame.with_columns(**numbers), {**part.same, "seq": self._entry.seq})
+        alongside.do(lambda: self._insert(told))
+        return lines_of_frame(self.table, told.frame, told.same)
+
+    def _insert(self, part: _Part) -> None:
+        """Insert rows, and where they came from."""
+        claim = part.without(STATE)
+        insert_frame(self._entry.db, self.table, claim.frame, claim.same)
+        if self._file is not None:
+            state = part.only({"id": "claim_id", **STATE})
+            insert_frame(self._entry.db, "import_row", state.frame, state.same)
 
     def write(self, db: Database) -> None:
-        """Insert them, and where they came from."""
+        """Insert the file that they came from."""
         self._write_file(db)
-        number, ordinal = self.first, self.ordinal
-        for part in self._aside:
-            height = part.frame.height
-            numbers = {
-                "id": pl.int_range(number, number + height, dtype=pl.Int64, eager=True),
-                "ordinal": pl.int_range(ordinal, ordinal + height, dtype=pl.Int64, eager=True),
-            }
-            claim = part.without(STATE)
-            insert_frame(
-                db,
-                self.table,
-                pl.DataFrame([*claim.frame.get_columns(), *(series.alias(name) for name, series in numbers.items())]),
-                {**claim.same, "seq": self._entry.seq},
-            )
-            if self._file is not None:
-                state = part.only(STATE)
-                told = pl.DataFrame([numbers["id"].alias("claim_id"), *state.frame.get_columns()])
-                insert_frame(db, "import_row", told, state.same)
-            number, ordinal = number + height, ordinal + height
 
     def _write_file(self, db: Database) -> None:
         file = self._file
@@ -320,33 +307,28 @@ def _is_one(column: pl.Series) -> bool:
     return column.dtype != pl.Float64 and bool((column == column[0]).all())
 
 
-class _Aside:
-    """Rows put aside, in memory while they are few and then in a temporary file; gone at the end of the block."""
+class _Alongside:
+    """Does one thing at a time while the program goes on with the next; all is done, or broken off, at the end of the block."""
 
-    def __init__(self) -> None:
-        # The file has no name, or loses it at once, and nobody else may open it.
-        self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed with the block
-        self._parts: list[tuple[int, Mapping[str, Any]]] = []
+    def __init__(self, db: Database) -> None:
+        self._thread = ThreadPoolExecutor(1) if db.shared else None
+        self._under_way: Future[None] | None = None
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if self._thread is not None:
+            self._thread.shutdown()
+        # What broke off the insertion is why the transaction cannot go on, whatever else it led to.
+        if self._under_way is not None and (kind is None or issubclass(kind, PostureError)):
+            self._under_way.result()
 
-    def put(self, part: _Part) -> None:
-        """Put rows aside; raises `PostureError` where there is no room for them."""
-        written = io.BytesIO()
-        part.frame.write_ipc(written, compression="lz4")
-        try:
-            self._file.write(written.getbuffer())
-        except OSError as error:
-            raise PostureError(
-                f"no room for temporary files in {tempfile.gettempdir()} ({error.strerror}): set TMPDIR to a folder with more"
-            ) from None
-        self._parts.append((written.tell(), part.same))
-
-    def __iter__(self) -> Iterator[_Part]:
-        self._file.seek(0)
-        for length, same in self._parts:
-            yield _Part(pl.read_ipc(io.BytesIO(self._file.read(length))), same)
+    def do(self, what: Callable[[], None]) -> None:
+        """Begin with something once what was under way is done; raises what that raised."""
+        if self._thread is None:
+            what()
+            return
+        if self._under_way is not None:
+            self._under_way.result()
+        self._under_way = self._thread.submit(what)

@@ -47,16 +47,20 @@ def table(name: str, *parts: Any, comment: str) -> sa.Table:
 
 
 def _form_checks(column: sa.Column[Any]) -> list[sa.CheckConstraint]:
-    """Return the CHECKs that hold a day, an instant or a flag to its form where the engine has no type for it."""
+    """Return the CHECKs that hold a day, an instant or a flag to its form where the engine has no type for it.
+
+    What is no day is NULL to `date`, and `is` takes NULL for a value like any other: nothing is worked out twice.
+    """
     name = column.name
     if column.type is Day:
         # The modifier makes SQLite count the days, so that 30 February is not taken for one.
-        form = f"date({name}, '+0 days') is not null and date({name}, '+0 days') = {name}"
+        form = f"date({name}, '+0 days') is {name}"
+        if other := column.info.get(LIKE):
+            form = f"{name} = {other} or {form}"
     elif column.type is Instant:
         to_the_second = f"substr({name}, 1, 19)"
         form = (
-            f"strftime('%Y-%m-%dT%H:%M:%S', {to_the_second}, '+0 days') is not null and "
-            f"strftime('%Y-%m-%dT%H:%M:%S', {to_the_second}, '+0 days') = {to_the_second} and "
+            f"strftime('%Y-%m-%dT%H:%M:%S', {to_the_second}, '+0 days') is {to_the_second} and "
             f"substr({name}, 20) glob '.[0-9][0-9][0-9][0-9][0-9][0-9]Z'"
         )
     elif column.type is Flag:
@@ -66,9 +70,17 @@ def _form_checks(column: sa.Column[Any]) -> list[sa.CheckConstraint]:
     return [check(f"{name}_form", form if not column.nullable else f"{name} is null or ({form})")]
 
 
-def column(name: str, kind: Any, comment: str, *references: sa.ForeignKey, null: bool = True) -> sa.Column[Any]:
-    """Return a commented column that may be NULL unless said otherwise."""
-    return sa.Column(name, kind, *references, nullable=null, comment=comment)
+LIKE = "like"
+
+
+def column(
+    name: str, kind: Any, comment: str, *references: sa.ForeignKey, null: bool = True, like: str | None = None
+) -> sa.Column[Any]:
+    """Return a commented column that may be NULL unless said otherwise.
+
+    `like` names a day that is never NULL and mostly the same: only where it is another is the form looked at.
+    """
+    return sa.Column(name, kind, *references, nullable=null, comment=comment, info={} if like is None else {LIKE: like})
 
 
 def key(comment: str = "Number of the row, given by the writer") -> sa.Column[Any]:
@@ -92,6 +104,16 @@ def check_word(name: str, words: type[StrEnum] | Iterable[str], *, null: bool = 
     """Return the CHECK that a column holds one of the vocabulary's words."""
     listed = ", ".join(f"'{word}'" for word in words)
     return check(name, f"{name} is null or {name} in ({listed})" if null else f"{name} in ({listed})")
+
+
+def one_of(name: str, words: Iterable[str], *, null: bool = False) -> str:
+    """Return the condition that a column holds one of these words, for a table of very many rows.
+
+    SQLite makes a table of a list of more than two, for each row that is inserted alone, and that costs more than all else about
+    the row.
+    """
+    listed = " or ".join(f"{name} = '{word}'" for word in words)
+    return f"{name} is null or {listed}" if null else listed
 
 
 def check_digest(name: str, *, null: bool = True) -> sa.CheckConstraint:

@@ -32,6 +32,9 @@ ROOM = 256 * 1024
 WAL_IS_SOUND = (3, 51, 3)
 """Before this version of SQLite, several connections can, rarely, corrupt a database that is in WAL mode."""
 
+SERIALIZED = 3
+"""SQLite's level of thread safety at which threads may share a connection."""
+
 BATCH = 20_000
 """Rows at a time where there may be very many."""
 Row = dict[str, Any]
@@ -90,6 +93,8 @@ class Database:
 
     engine: str
     """sqlite or postgresql."""
+    shared = True
+    """Whether threads may share the connection, as a bulk write does; it lets in one at a time."""
     keeper: Keeper | None = None
     """What computes the rows of the projection, handed in by whoever opens the database for a person. Without one, what a
     write touches is marked as out of date."""
@@ -257,6 +262,7 @@ class SQLiteDatabase(Database):
     """A connection to a SQLite file."""
 
     engine = "sqlite"
+    shared = sqlite3.threadsafety >= SERIALIZED
 
     def __init__(self, address: Address, *, readonly: bool, timeout: float) -> None:
         super().__init__(address, readonly=readonly, timeout=timeout)
@@ -268,7 +274,11 @@ class SQLiteDatabase(Database):
             # Read-only too is opened for writing, and then held to reading: what a crash left half done is first rolled
             # back by whoever comes next, and a connection that may not write could not even read then.
             self.connection = sqlite3.connect(
-                sqlite_uri(address.path, "rw"), uri=True, isolation_level=None, timeout=timeout
+                sqlite_uri(address.path, "rw"),
+                uri=True,
+                isolation_level=None,
+                timeout=timeout,
+                check_same_thread=not self.shared,
             )
         except sqlite3.Error as error:
             raise faults.from_sqlite(error, address.shown, timeout) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from itertools import count
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from posture.errors import PostureError, UsageMistake
@@ -93,6 +94,8 @@ class PostgreSQLDatabase(Database):
         # (`:x IS NULL`), and the planner sees it.
         self.connection.cursor_factory = psycopg.ClientCursor
         self._cursors = count(1)
+        self._alone = RLock()
+        """Held for each statement, lest one of another thread come between the parts of a COPY."""
 
     def close(self) -> None:
         """Close the connection; what was not committed is gone."""
@@ -100,9 +103,10 @@ class PostgreSQLDatabase(Database):
 
     def _cursor(self, sql: str, params: Mapping[str, Any] | None) -> Any:
         try:
-            if params:
-                return self.connection.execute(for_psycopg(sql), params)
-            return self.connection.execute(sql)
+            with self._alone:
+                if params:
+                    return self.connection.execute(for_psycopg(sql), params)
+                return self.connection.execute(sql)
         except psycopg.Error as error:
             raise self._meaning(error) from None
         except UnicodeEncodeError as error:
@@ -118,7 +122,7 @@ class PostgreSQLDatabase(Database):
     def executemany(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run a statement once for each row of values."""
         try:
-            with psycopg.Cursor(self.connection) as cursor:
+            with self._alone, psycopg.Cursor(self.connection) as cursor:
                 cursor.executemany(for_psycopg(sql), rows)
         except psycopg.Error as error:
             raise self._meaning(error) from None
@@ -137,7 +141,7 @@ class PostgreSQLDatabase(Database):
     def copy(self, sql: str, parts: Iterable[bytes]) -> None:
         """Run a COPY ... FROM STDIN with this text, in parts."""
         try:
-            with psycopg.Cursor(self.connection) as cursor, cursor.copy(sql) as copying:
+            with self._alone, psycopg.Cursor(self.connection) as cursor, cursor.copy(sql) as copying:
                 for part in parts:
                     copying.write(part)
         except psycopg.Error as error:

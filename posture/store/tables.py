@@ -25,6 +25,7 @@ from posture.store.columns import (
     column,
     key,
     metadata,
+    one_of,
     reference,
     table,
 )
@@ -329,7 +330,7 @@ ledger_entry = table(
     comment="One row per command that changed anything; append-only",
 )
 
-_ADMISSIBLE = "reliability in ('A', 'B', 'C', 'F') and credibility in ('1', '2', '3', '6')"
+_ADMISSIBLE = f"({one_of('reliability', 'ABCF')}) and ({one_of('credibility', '1236')})"
 _GRADE_RANK = (
     "6 * case credibility when '1' then 0 when '2' then 1 when '3' then 2 when '6' then 3 when '4' then 4 else 5 end + "
     "case reliability when 'A' then 0 when 'B' then 1 when 'C' then 2 when 'F' then 3 when 'D' then 4 else 5 end"
@@ -338,7 +339,8 @@ _GRADE_RANK = (
 status_change = table(
     "status_change",
     key("Number of the claim"),
-    reference("seq", "ledger_entry", "The entry that recorded it", null=False),
+    # An entry comes after its claims where they are many, for its hash covers them.
+    reference("seq", "ledger_entry", "The entry that recorded it", null=False, deferred=True),
     column("ordinal", Key, "1, 2... among the claims of the entry", null=False),
     reference("deployment_id", "deployment", "The deployment it is about", null=False),
     column("asset_id", Key, "The line of that deployment; NULL: the deployment itself"),
@@ -361,11 +363,11 @@ status_change = table(
     reference("after_id", "status_change", "The claim after which this happened, though on its day", deferred=True),
     reference("restates_id", "status_change", "The retracted claim that this one records again", deferred=True),
     column("modality", sa.Text, "Whether it is so; all but actual changes no posture", null=False),
-    column("stated_on", Day, "The day it was said", null=False),
+    column("stated_on", Day, "The day it was said", null=False, like="effective_on"),
     column("effective_text", sa.Text, "When it was so, as typed", null=False),
     column("effective_edtf", sa.Text, "When it was so, in EDTF", null=False),
-    column("effective_from", Day, "Earliest start; NULL: open"),
-    column("effective_by", Day, "Latest start; NULL: open"),
+    column("effective_from", Day, "Earliest start; NULL: open", like="effective_on"),
+    column("effective_by", Day, "Latest start; NULL: open", like="effective_on"),
     column("effective_until", Day, "Latest end of a happening, or the stated end of a state; NULL: not said"),
     column("effective_on", Day, "The day that orders claims: earliest start, or latest where that is open", null=False),
     column("effective_at", Instant, "The instant, where the time of day is known"),
@@ -385,14 +387,14 @@ status_change = table(
     sa.UniqueConstraint("seq", "ordinal"),
     sa.ForeignKeyConstraint(["asset_id", "deployment_id"], ["asset.id", "asset.deployment_id"]),
     check("ordinal", "ordinal >= 1"),
-    check_word("kind", words.Kind, null=False),
-    check_word("modality", words.Modality, null=False),
-    check_word("counting_basis", words.CountingBasis, null=False),
-    check_word("reason", words.Reason),
+    check("kind", one_of("kind", words.Kind)),
+    check("modality", one_of("modality", words.Modality)),
+    check("counting_basis", one_of("counting_basis", words.CountingBasis)),
+    check("reason", one_of("reason", words.Reason, null=True)),
     check("line", "asset_id is not null or kind in ('status', 'announcement') or modality = 'denied'"),
     check("status", "(kind = 'status') = (status_id is not null)"),
     check("quantity_needed", "quantity_form is not null or kind in ('status', 'announcement')"),
-    check_word("quantity_form", ("number", "share", "unknown", "withheld")),
+    check("quantity_form", one_of("quantity_form", ("number", "share", "unknown", "withheld"), null=True)),
     check(
         "quantity",
         "(quantity_form is not null and quantity_form = 'number' and share_low is null and share_high is null"
@@ -429,8 +431,8 @@ status_change = table(
         "(excerpt_start is null and excerpt_end is null) or (excerpt_start is not null and excerpt_end is not null"
         " and excerpt_sha256 is not null and excerpt_start >= 0 and excerpt_end > excerpt_start)",
     ),
-    check_word("reliability", RELIABILITIES, null=False),
-    check_word("credibility", CREDIBILITIES, null=False),
+    check("reliability", one_of("reliability", RELIABILITIES)),
+    check("credibility", one_of("credibility", CREDIBILITIES)),
     check("admissible", f"admissible = ({_ADMISSIBLE})"),
     check("grade_rank", f"grade_rank = {_GRADE_RANK}"),
     check_digest("note_sha256"),
