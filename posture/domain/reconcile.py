@@ -154,7 +154,7 @@ def agree(line: int, lines: _Lines, since: str | None) -> Agreed:
     first = (len(bases) if since is None else bisect_right(bases, since, key=_on)) - 1
     reach = _reach(bases[first]) if first >= 0 else ""
     base = bases[-1] if bases else None
-    material = _material(line, lines, bases[first].on if first >= 0 else "", reach)
+    material = _material(line, lines, bases[first:] if first >= 0 else (), reach)
     known = ordered_by_link(evidence.counts, [flow.claim for flow in material.flows]) if material.flows else {}
     if material is reading.material:
         result, followed = Agreed(reading.stated), reading.followed
@@ -166,15 +166,17 @@ def agree(line: int, lines: _Lines, since: str | None) -> Agreed:
     return result
 
 
-def _material(line: int, lines: _Lines, base_on: str, reach: str) -> Material:
-    """Return all that can move a line, from its own base of that day on: its own claims alone, where no other line can."""
+def _material(line: int, lines: _Lines, bases: Sequence[Claim], reach: str) -> Material:
+    """Return all that can move a line, from the first of these bases on: its own claims alone, where no other line can."""
     containers, parts = lines.nesting.containers.get(line, ()), lines.nesting.parts.get(line, ())
     own = lines.readings[line].material
     others = [cap for outer in containers for cap in lines.caps_from(outer, reach)]
+    if others and not parts and (most := _at_most(own, bases)) is not None:
+        others = [cap for cap in others if (cap.claim.high or 0) < most]
     flows: Sequence[Flow] = ()
     floors: Sequence[Sequence[PartHeld]] = ()
     if parts:
-        felt = _Felt(lines.readings[line], base_on, reach)
+        felt = _Felt(lines.readings[line], bases[0].on if bases else "", reach)
         for inner, covered in _nearest(parts, lines):
             felt.add(lines.agreed[inner], covered, lines.nesting)
         flows, floors = felt.every_flow(), felt.floors
@@ -185,6 +187,26 @@ def _material(line: int, lines: _Lines, base_on: str, reach: str) -> Material:
         others.sort(key=Step.key)
     mine = [flow._replace(depth=len(containers)) for flow in own.flows] if containers and flows else own.flows
     return Material(own.halves, [*mine, *flows], others, floors, lines.nesting.nested, own.platform)
+
+
+def _at_most(own: Material, bases: Sequence[Claim]) -> int | None:
+    """Return as many as a line without parts can ever hold from the first of these bases on; a cap of so many never bites.
+
+    None where nothing is said of a greatest number, or it is one machine.
+    """
+    if not bases or own.halves or own.platform:
+        return None
+    most = came = 0
+    for base in bases:
+        if base.high is None:
+            return None
+        most = max(most, base.high)
+    for flow in own.flows:
+        if flow.claim.kind == "increase":
+            if flow.claim.high is None:
+                return None
+            came += flow.claim.high
+    return most + came
 
 
 def _felt_of_others(followed: Followed, reading: Reading) -> list[int]:
