@@ -199,6 +199,8 @@ class _Job:
         self._dropped = pl.Series(dtype=pl.Int64)
         self._again: pl.DataFrame | None = None
         self._count = 0
+        self._places: set[int] = set()
+        self._sources: set[int] = set()
 
     # --- reading -------------------------------------------------------------------------------------------------
 
@@ -260,6 +262,8 @@ class _Job:
         claims = translated.claims.with_columns(pl.col(ROW) + here)
         self._aside.put(claims)
         self._count += claims.height
+        self._places.update(claims[PLACE].unique().to_list())
+        self._sources.update(claims[SOURCE].unique().to_list())
         if self._rejects is not None:
             self._rows.put(chunk.frame.with_columns(pl.int_range(here, here + pl.len(), dtype=pl.Int64).alias(ROW)))
         return claims[KEY].hash(7)
@@ -333,6 +337,9 @@ class _Job:
             yield left
 
     def _used(self) -> tuple[set[int], set[int]]:
+        """Return the numbers of the lines and of the sources that the claims are about."""
+        if self._dropped.is_empty():
+            return self._places, self._sources
         lines: set[int] = set()
         sources: set[int] = set()
         for frame in self._judged():

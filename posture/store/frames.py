@@ -37,16 +37,44 @@ def _insert_sqlite(db: Database, table: str, frame: pl.DataFrame, same: Mapping[
 
     What a CHECK, a trigger and an index need for a statement is then made once, and not for each row: half the time.
     """
-    told = {name: value for name, value in same.items() if value is not None}
-    named = ", ".join(map(quoted, frame.columns))
-    names = ", ".join(map(quoted, [*frame.columns, *told]))
-    values = ", ".join([*map(quoted, frame.columns), *map(_literal, told.values())])
-    db.execute(f"CREATE TEMP TABLE arriving ({named})")
+    told = {name: _literal(value) for name, value in same.items() if value is not None}
     for rows in frame.iter_slices(ROWS):
-        db.executemany(f"INSERT INTO arriving VALUES ({', '.join('?' * frame.width)})", rows.rows())  # type: ignore[arg-type]
+        carried, meant = _carried(rows)
+        names = ", ".join(map(quoted, [*meant, *told]))
+        values = ", ".join([*meant.values(), *told.values()])
+        db.execute(f"CREATE TEMP TABLE arriving ({', '.join(map(quoted, carried.columns))})")
+        marks = ", ".join("?" * carried.width)
+        db.executemany(f"INSERT INTO arriving VALUES ({marks})", carried.rows())  # type: ignore[arg-type]
         db.execute(f"INSERT INTO {quoted(table)} ({names}) SELECT {values} FROM temp.arriving ORDER BY rowid")
-        db.execute("DELETE FROM temp.arriving")
-    db.execute("DROP TABLE temp.arriving")
+        db.execute("DROP TABLE temp.arriving")
+
+
+def _carried(frame: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, str]]:
+    """Return the columns that say something of their own, and the expression that gives each column.
+
+    Numbers that count the rows, and what another column says already, as a day does five times, need not be carried over one by one.
+    """
+    import polars as pl
+
+    carried: list[pl.Series] = []
+    meant: dict[str, str] = {}
+    for column in frame.get_columns():
+        if column.dtype == pl.Int64 and not column.null_count():
+            first = int(column[0])
+            if (column == pl.int_range(first, first + frame.height, eager=True)).all():
+                meant[column.name] = f"rowid + {first - 1}"
+                continue
+        like = next((each for each in carried if _equal(each, column)), None)
+        if like is None:
+            carried.append(column)
+        meant[column.name] = quoted(column.name if like is None else like.name)
+    if not carried:  # a row has to have a column
+        carried.append(frame.get_columns()[0])
+    return pl.DataFrame(carried), meant
+
+
+def _equal(one: pl.Series, other: pl.Series) -> bool:
+    return one.dtype == other.dtype and one.head(8).equals(other.head(8)) and one.equals(other)
 
 
 def _literal(value: Any) -> str:
