@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from posture.exports.folders import Template
     from posture.exports.manifest import Filed, Manifest
 
+WITHOUT_FOLDERS = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl", "oss", "oci"})
+"""Object stores: to make a folder there would make the bucket, and nobody wants one by a slip of the pen."""
 PIECE = 1 << 20
 """Bytes read at a time."""
 
@@ -176,7 +178,8 @@ class Elsewhere:
 
     def send(self, source: str, path: str) -> None:
         """Put a file of this machine there."""
-        self.system.makedirs(path.rpartition("/")[0], exist_ok=True)
+        if self.scheme not in WITHOUT_FOLDERS:
+            self.system.makedirs(path.rpartition("/")[0], exist_ok=True)
         self.system.put_file(source, path)
 
     def put(self, path: str, text: str) -> None:

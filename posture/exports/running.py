@@ -141,7 +141,7 @@ class Runner(NamedTuple):
                 return
             folder = destination.begin()
             files = _write_files(job, found, folder)
-            result.rows = max(each.rows for each in files)
+            result.rows = _rows_of(found, files)
             found.check(db, result.rows)
             facts = self._facts(db, job, found)
         if if_changed and not job.is_feed and previous is not None and _same(previous.files, files):
@@ -277,6 +277,12 @@ def _values(job: Job, found: Answer) -> Mapping[str, str]:
         year, month, day = content.as_of.split("-")
         values |= {"as_of": content.as_of, "year": year, "month": month, "day": day}
     return values
+
+
+def _rows_of(found: Answer, files: Sequence[Filed]) -> int:
+    """Return how many rows an answer has; a snapshot has many tables, whose rows are not those of the answer."""
+    told = [each.rows for each in files if each.format != "sqlite"]
+    return max(told) if told else count_rows(found.content)
 
 
 def _same(one: Sequence[Filed], other: Sequence[Filed]) -> bool:
