@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from posture.cli import parameters as p
 from posture.cli.dump_commands import DUMP, LOAD
+from posture.cli.export_commands import EXPORT
+from posture.cli.feed_commands import FEED
 from posture.cli.import_commands import IMPORT
 from posture.cli.nouns import NOUNS, Field, Noun
 from posture.cli.parameters import ASKING, CATALOGUE, DATABASE, RECORDING
@@ -463,10 +465,12 @@ ROOT = Group(
         SQL,
         SHOW,
         HISTORY,
+        EXPORT,
         *map(_noun_group, NOUNS),
         SEED,
         DUMP,
         LOAD,
+        FEED,
         DB,
         CONFIG,
         COMPLETION,

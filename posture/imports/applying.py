@@ -103,24 +103,33 @@ def _together(entries: Iterator[_Entry]) -> Iterator[list[_Entry]]:
     """Yield entries as one commit keeps them: read before the write begins, but for those that are too long."""
     waiting: list[_Entry] = []
     size = 0
-    for entry in entries:
-        if entry.first.of > AT_ONCE:
-            if waiting:
+    try:
+        for entry in entries:
+            if entry.first.of > AT_ONCE:
+                if waiting:
+                    yield waiting
+                waiting, size = [], 0
+                yield [entry]
+                continue
+            waiting.append(_Entry(entry.first, list(entry.rest)))
+            size += entry.first.of
+            if size >= AT_ONCE:
                 yield waiting
-            yield [entry]
-            waiting, size = [], 0
-            continue
-        waiting.append(_Entry(entry.first, list(entry.rest)))
-        size += entry.first.of
-        if size >= AT_ONCE:
+                waiting, size = [], 0
+    except _Cut:
+        if waiting:  # they are whole
             yield waiting
-            waiting, size = [], 0
+        raise
     if waiting:
         yield waiting
 
 
 class _Placed(IntegrityBroken):
     """Something is not as it was recorded, and the message says where it stands."""
+
+
+class _Cut(_Placed):
+    """A file ends, or breaks off, where it should go on: what came before it is whole."""
 
 
 class _Done:
@@ -145,14 +154,16 @@ class _Done:
         """Put entries in; return how many were put in, how many were here, and the rows of those that were put in."""
         into = Entries(self._db)
         before, known, rows = into.seq, 0, 0
+        here = self._identity()
         for first, rest in entries:
             line = first
             try:
                 if first.kind == DATABASE:
-                    self._be(first, empty=before == 0)
+                    self._be(first, here, empty=before == 0)
+                    here = self._identity()
                     continue
-                self._refuse_other(first, into.seq)
-                if first.seq <= before:
+                self._refuse_other(first, here, into.seq)
+                if first.seq <= into.seq:
                     self._refuse_different(first)
                     known += 1
                     continue
@@ -170,7 +181,10 @@ class _Done:
             raise _Placed(f"{entries[0].first.place} and on: {error}") from None
         return into.seq - before, known, rows
 
-    def _be(self, line: _Line, *, empty: bool) -> None:
+    def _identity(self) -> str:
+        return str(self._db.value("select database_id from database_identity"))
+
+    def _be(self, line: _Line, here: str, *, empty: bool) -> None:
         """Take an empty database for the one that the feed is of; raises IntegrityBroken where it is another."""
         about = line.row
         if about.get("format") != FORMAT:
@@ -184,7 +198,7 @@ class _Done:
                 " newer posture"
             )
         if not empty:
-            self._refuse_other(line, before=1)
+            self._refuse_other(line, here, before=1)
             return
         if held := what_it_holds(self._db):
             raise IntegrityBroken(f"{self._db.url} holds {held}: a feed begins in an empty database, or after a dump")
@@ -193,9 +207,8 @@ class _Done:
             raise IntegrityBroken("it does not say which database it is of")
         self._db.update("database_identity", 1, identity)
 
-    def _refuse_other(self, line: _Line, before: int) -> None:
+    def _refuse_other(self, line: _Line, here: str, before: int) -> None:
         """Raise IntegrityBroken where the feed is of another ledger, or begins later than this copy ends."""
-        here = self._db.value("select database_id from database_identity")
         if line.database_id != here:
             if before == 0:
                 raise IntegrityBroken(
@@ -244,7 +257,7 @@ def _entries(lines: Iterator[_Line]) -> Iterator[_Entry]:
     """Yield the entries of the feed; raises IntegrityBroken where one is not whole."""
     for first in lines:
         if first.ordinal != 1 or first.kind != (ENTRY if first.seq else DATABASE):
-            raise _Placed(f"{first.place}: entry #{first.seq} has no beginning: was the file cut?")
+            raise _Cut(f"{first.place}: entry #{first.seq} has no beginning: was the file cut?")
         rest = _rest(lines, first)
         yield _Entry(first, rest)
         for _ in rest:  # what was not asked for, lest the next entry begin in the middle of this one
@@ -256,11 +269,11 @@ def _rest(lines: Iterator[_Line], first: _Line) -> Iterator[_Line]:
     for ordinal in range(2, first.of + 1):
         line = next(lines, None)
         if line is None:
-            raise _Placed(
+            raise _Cut(
                 f"{first.place.rpartition(', ')[0]} ends in the middle of entry #{first.seq}: was it cut short on the way?"
             )
         if line[1:5] != (first.database_id, first.seq, ordinal, first.of) or line.kind in (ENTRY, DATABASE):
-            raise _Placed(f"{line.place}: row {ordinal} of entry #{first.seq} is missing there")
+            raise _Cut(f"{line.place}: row {ordinal} of entry #{first.seq} is missing there")
         yield line
 
 
@@ -310,19 +323,19 @@ def _read(stream: BinaryIO, name: str, number: int) -> bytes:
     try:
         line = stream.readline(LONGEST + 1)
     except EOFError:
-        raise _Placed(cut) from None
+        raise _Cut(cut) from None
     except (zlib.error, gzip.BadGzipFile) as error:
-        raise _Placed(f"{name}: its packed data is damaged ({error})") from None
+        raise _Cut(f"{name}: its packed data is damaged ({error})") from None
     except OSError as error:
         raise PostureError(f"cannot read {name}: {error.strerror or error}") from None
     except Exception as error:
         if type(error).__name__ != "ZstdError":
             raise
-        raise _Placed(f"{name}: its packed data is damaged ({error})") from None
+        raise _Cut(f"{name}: its packed data is damaged ({error})") from None
     if len(line) > LONGEST:
-        raise _Placed(f"{name}: line {number} is longer than any row")
+        raise _Cut(f"{name}: line {number} is longer than any row")
     if line and not line.endswith(b"\n"):
-        raise _Placed(cut)
+        raise _Cut(cut)
     return line
 
 
@@ -343,5 +356,5 @@ def _parsed(line: bytes, place: str) -> _Line:
             raise ValueError(f"this program knows no {str(found.kind)[:40]}")
     except (ValueError, RecursionError) as error:
         what = "it is no JSON" if isinstance(error, (json.JSONDecodeError, UnicodeDecodeError)) else str(error)
-        raise _Placed(f"{place}: {what}: is it a feed as JSON Lines?") from None
+        raise _Cut(f"{place}: {what}: is it a feed as JSON Lines?") from None
     return found
