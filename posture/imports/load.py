@@ -15,7 +15,8 @@ import zlib
 from collections.abc import Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from functools import partial
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
 
 from posture.domain.vocabulary import ASSET_TYPES
 from posture.errors import ConstraintBroken, IntegrityBroken, PostureError, Refused, UsageMistake
@@ -24,12 +25,14 @@ from posture.ledger.verify import head_of, verify
 from posture.reports.current import current_rows
 from posture.store import migrate, passages
 from posture.store.address import read_address
+from posture.store.alongside import Alongside
 from posture.store.connection import SCHEMA_REVISION, connect, open_database
 from posture.store.dump_format import END, FORMAT, NAMES, TABLE, DumpTable, Header, dump_tables, end_line, read_header
+from posture.store.frames import insert_rows
 from posture.store.statements import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from posture.store.connection import Database
 
@@ -54,6 +57,16 @@ class Loaded:
     """Whether the current posture and plans are computed; else "posture db refresh" does it."""
 
 
+class Rows(NamedTuple):
+    """Rows that were read from a dump."""
+
+    values: list[tuple[Any, ...]]
+    first: int
+    """The line of the first of them."""
+    last: int
+    """The line of the last of them."""
+
+
 class DumpFile:
     """A dump that is being read; `header` is what its first line says."""
 
@@ -61,11 +74,10 @@ class DumpFile:
         """Read the header. Raises IntegrityBroken where there is none, PostureError where a newer posture wrote it."""
         self.name = name
         self.rows: dict[str, int] = {}
-        self.lines = (1, 1)
-        """First and last line of the rows that were handed out last."""
         self._stream = unpacked(stream, name)
         self._digest = hashlib.sha256()
-        self._number = 0
+        self.number = 0
+        """The line at hand."""
         self._line = self._next()
         try:
             form, self.header = read_header(self._line)
@@ -78,7 +90,8 @@ class DumpFile:
                 f"{name} is a dump in the form {form}, this program reads {FORMAT}; install a newer posture"
             )
         self._refuse_other_schema()
-        self._advance()
+        self._digest.update(self._line)
+        self._line = self._next()
 
     def _refuse_other_schema(self) -> None:
         found = self.header.schema
@@ -92,56 +105,72 @@ class DumpFile:
                 'that wrote it, bring that database up by "posture db upgrade" of this one, and dump it anew'
             )
 
-    def batches(self, table: DumpTable) -> Iterator[list[list[Any]]]:
+    def batches(self, table: DumpTable) -> Iterator[Rows]:
         """Yield the rows of a table that come next, so many at a time. Raises IntegrityBroken for what is no row."""
-        rows: list[list[Any]] = []
-        size, self.rows[table.name], self.lines = 0, 0, (self._number, self._number)
-        while (values := self._values(table)) is not None:
-            rows.append(values)
+        begins = b'{"%s":"%s",' % (TABLE.encode(), table.name.encode())
+        lines: list[bytes] = []
+        size, self.rows[table.name] = 0, 0
+        while self._line.startswith(begins) or self._is_of(table):
+            lines.append(self._line)
             size += len(self._line)
-            self.rows[table.name] += 1
-            self.lines = (self.lines[0], self._number)
-            self._advance()
-            if len(rows) >= table.at_once or size >= AT_ONCE:
-                yield rows
-                rows, size, self.lines = [], 0, (self._number, self._number)
-        if rows:
-            yield rows
+            self._line = self._next()
+            if len(lines) >= table.at_once or size >= AT_ONCE:
+                yield self._read_rows(table, lines)
+                lines, size = [], 0
+        if lines:
+            yield self._read_rows(table, lines)
 
-    def _values(self, table: DumpTable) -> list[Any] | None:
-        """Return the values of the line at hand; None where it is no row of this table."""
+    def _is_of(self, table: DumpTable) -> bool:
+        """Whether the line at hand is a row of this table, however it is written."""
         if self._line.startswith(END):
-            return None
+            return False
         try:
             row = json.loads(self._line)
             name = row.get(TABLE) if isinstance(row, dict) else None
             if name not in NAMES:
                 raise ValueError("it is no row of a table")
-            return table.values(row) if name == table.name else None
         except (ValueError, RecursionError) as error:
-            what = "it is no JSON" if isinstance(error, (json.JSONDecodeError, UnicodeDecodeError)) else str(error)
-            raise self.broken(f"line {self._number} was altered: {what}") from None
+            raise self._altered(self.number, error) from None
+        return bool(name == table.name)
+
+    def _read_rows(self, table: DumpTable, lines: list[bytes]) -> Rows:
+        """Return the values of lines, the last of which is the one before that at hand."""
+        self._digest.update(b"".join(lines))
+        self.rows[table.name] += len(lines)
+        first = self.number - len(lines)
+        try:
+            values = table.rows(lines)
+        except (ValueError, RecursionError):  # which of them is it?
+            values = [self._values(table, line, number) for number, line in enumerate(lines, first)]
+        return Rows(values, first, self.number - 1)
+
+    def _values(self, table: DumpTable, line: bytes, number: int) -> tuple[Any, ...]:
+        """Return the values of one line."""
+        try:
+            return tuple(table.values(json.loads(line)))
+        except (ValueError, RecursionError) as error:
+            raise self._altered(number, error) from None
+
+    def _altered(self, number: int, error: Exception) -> IntegrityBroken:
+        what = "it is no JSON" if isinstance(error, (json.JSONDecodeError, UnicodeDecodeError)) else str(error)
+        return self.broken(f"line {number} was altered: {what}")
 
     def finish(self) -> None:
         """Check that the dump ends here, with as many rows as it had and the bytes that were written."""
         if not self._line.startswith(END):
-            raise self.broken(f"line {self._number} was altered: a row of that table cannot stand there")
+            raise self.broken(f"line {self.number} was altered: a row of that table cannot stand there")
         if self._line != end_line(self.rows, self._digest.hexdigest()).encode():
             raise self.broken("its last line is not that of the lines before: it was altered")
         if self._read():
             raise self.broken("something follows its last line")
 
-    def _advance(self) -> None:
-        self._digest.update(self._line)
-        self._line = self._next()
-
     def _next(self) -> bytes:
         line = self._read()
-        self._number += 1
+        self.number += 1
         if len(line) > LONGEST:
-            raise self.broken(f"line {self._number} is longer than any row")
-        if not line.endswith(b"\n") and (line or self._number > 1):
-            raise self.broken(f"it ends in the middle, at line {self._number}: was it cut short on the way?")
+            raise self.broken(f"line {self.number} is longer than any row")
+        if not line.endswith(b"\n") and (line or self.number > 1):
+            raise self.broken(f"it ends in the middle, at line {self.number}: was it cut short on the way?")
         return line
 
     def _read(self) -> bytes:
@@ -291,29 +320,45 @@ def what_it_holds(db: Database) -> str:
 
 
 def _put(db: Database, table: DumpTable, file: DumpFile) -> None:
-    """Insert the rows of one table, past none of its checks."""
-    names = ", ".join(map(quoted, table.columns))
-    try:
+    """Insert the rows of one table, past none of its checks, while those that follow are read."""
+    if db.engine == "postgresql" and table.refers_to_itself:
+        # One statement, at whose end a row may refer to one that came after it.
+        first = file.number
+        with _told(file, table, lambda: (first, file.number - 1)):
+            _copy(db, table, (rows.values for rows in file.batches(table)))
+        return
+    with Alongside(db) as alongside:
+        for rows in file.batches(table):
+            alongside.do(partial(_insert, db, table, file, rows))
+
+
+def _insert(db: Database, table: DumpTable, file: DumpFile, rows: Rows) -> None:
+    with _told(file, table, lambda: (rows.first, rows.last)):
         if db.engine == "sqlite":
-            insert = f"INSERT INTO {quoted(table.name)} ({names}) VALUES ({', '.join('?' for _ in table.columns)})"
-            for rows in file.batches(table):
-                db.executemany(insert, rows)  # type: ignore[arg-type]
-            return
-        copy = f"COPY {quoted(table.name)} ({names}) FROM STDIN"
-        if table.refers_to_itself:  # one statement, at whose end a row may refer to one that came after it
-            db.copy(copy, map(_copied, file.batches(table)))  # type: ignore[attr-defined]
-            return
-        for rows in file.batches(table):  # several, lest the server keep all references in memory
-            db.copy(copy, [_copied(rows)])  # type: ignore[attr-defined]
+            insert_rows(db, table.name, table.columns, rows.values)
+        else:  # several statements, lest the server keep all references in memory
+            _copy(db, table, [rows.values])
+
+
+def _copy(db: Database, table: DumpTable, parts: Iterable[list[tuple[Any, ...]]]) -> None:
+    copy = f"COPY {quoted(table.name)} ({', '.join(map(quoted, table.columns))}) FROM STDIN"
+    db.copy(copy, map(_copied, parts))  # type: ignore[attr-defined]
+
+
+@contextmanager
+def _told(file: DumpFile, table: DumpTable, lines: Callable[[], tuple[int, int]]) -> Iterator[None]:
+    """Name the lines, one of which the table does not take."""
+    try:
+        yield
     except (ConstraintBroken, UsageMistake) as error:
-        first, last = file.lines
+        first, last = lines()
         raise file.broken(f"one of lines {first} to {last} cannot be a row of {table.name}: {_said(error)}") from None
 
 
 _COPIED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-def _copied(rows: list[list[Any]]) -> bytes:
+def _copied(rows: list[tuple[Any, ...]]) -> bytes:
     """Return rows as COPY reads them."""
     return "".join("\t".join(map(_cell, row)) + "\n" for row in rows).encode()
 

@@ -8,21 +8,19 @@ comes last, so that what refers to it is checked when all is committed.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from posture.domain.codes import refuse_broken
-from posture.errors import PostureError
 from posture.ledger.entry import Entry, Writing, Written, append
 from posture.ledger.hashing import HASHED, sha256, written
+from posture.store.alongside import Alongside
 from posture.store.frames import insert_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import Self
 
     from posture.store.connection import Database
 
@@ -140,7 +138,7 @@ class _Claims:
 
     def lines(self) -> Iterator[str]:
         """Read the frames, insert them, and yield what the content hash covers."""
-        with _Alongside(self._entry.db) as alongside:
+        with Alongside(self._entry.db) as alongside:
             for frame in self._frames:
                 for piece in frame.iter_slices(ROWS):
                     if piece.height:
@@ -155,7 +153,7 @@ class _Claims:
         if self._replaced:
             entry.many.append(_Retractions(entry, pl.concat(self._replaced)))
 
-    def _taken(self, frame: pl.DataFrame, alongside: _Alongside) -> str:
+    def _taken(self, frame: pl.DataFrame, alongside: Alongside) -> str:
         """Have rows inserted and return their lines."""
         number, ordinal = self.first + self.count, self.ordinal + self.count
         self.count += frame.height
@@ -305,30 +303,3 @@ def _is_one(column: pl.Series) -> bool:
     if column.null_count():
         return column.null_count() == column.len()
     return column.dtype != pl.Float64 and bool((column == column[0]).all())
-
-
-class _Alongside:
-    """Does one thing at a time while the program goes on with the next; all is done, or broken off, at the end of the block."""
-
-    def __init__(self, db: Database) -> None:
-        self._thread = ThreadPoolExecutor(1) if db.shared else None
-        self._under_way: Future[None] | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if self._thread is not None:
-            self._thread.shutdown()
-        # What broke off the insertion is why the transaction cannot go on, whatever else it led to.
-        if self._under_way is not None and (kind is None or issubclass(kind, PostureError)):
-            self._under_way.result()
-
-    def do(self, what: Callable[[], None]) -> None:
-        """Begin with something once what was under way is done; raises what that raised."""
-        if self._thread is None:
-            what()
-            return
-        if self._under_way is not None:
-            self._under_way.result()
-        self._under_way = self._thread.submit(what)

@@ -101,6 +101,33 @@ class DumpTable:
                 raise ValueError(f"{name} is not what the column holds")
         return values
 
+    def rows(self, lines: Sequence[bytes]) -> list[tuple[Any, ...]]:
+        """Return the values of many lines that were read; raises `ValueError` where `values` would for one of them.
+
+        They are looked at column by column, in a fraction of the time.
+        """
+        read = json.loads(b"[" + b",".join(lines) + b"]")
+        if len(read) != len(lines) or {tuple(row) for row in read} != {(TABLE, *self.columns)}:
+            raise ValueError(f"not the columns of {self.name}")
+        rows = [tuple(row.values())[1:] for row in read]
+        for values, kind, required in zip(zip(*rows, strict=True), self.types, self.required, strict=True):
+            found = set(map(type, values))
+            if not found <= ({kind} if required else {kind, type(None)}):
+                raise ValueError("not what the column holds")
+            if kind in found and not _all_can_be_kept(kind, values):
+                raise ValueError("not what the column holds")
+        return rows
+
+
+def _all_can_be_kept(kind: type, values: Sequence[Any]) -> bool:
+    """Return whether `_can_be_kept` holds for each value that is not missing; one at least is not."""
+    if kind is str:
+        return not _BROKEN.search("".join(value for value in values if value is not None))
+    if kind is not int:
+        return True
+    numbers = [value for value in values if value is not None]
+    return _can_be_kept(min(numbers)) and _can_be_kept(max(numbers))
+
 
 def _can_be_kept(value: object) -> bool:
     """Return whether both engines can keep a value: no NUL and no half of a character, no number of more than 64 bits."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from posture.store.statements import literal, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import polars as pl
 
@@ -33,20 +33,30 @@ def insert_frame(db: Database, table: str, frame: pl.DataFrame, same: Mapping[st
 
 
 def _insert_sqlite(db: Database, table: str, frame: pl.DataFrame, same: Mapping[str, Any]) -> None:
-    """Put the rows into a table of this connection first, which asks nothing, and from there over in one statement.
-
-    What a CHECK, a trigger and an index need for a statement is then made once, and not for each row: half the time.
-    """
     told = {name: _literal(value) for name, value in same.items() if value is not None}
     for rows in frame.iter_slices(ROWS):
         carried, meant = _carried(rows)
-        names = ", ".join(map(quoted, [*meant, *told]))
-        values = ", ".join([*meant.values(), *told.values()])
-        db.execute(f"CREATE TEMP TABLE arriving ({', '.join(map(quoted, carried.columns))})")
-        marks = ", ".join("?" * carried.width)
-        db.executemany(f"INSERT INTO arriving VALUES ({marks})", carried.rows())  # type: ignore[arg-type]
-        db.execute(f"INSERT INTO {quoted(table)} ({names}) SELECT {values} FROM temp.arriving ORDER BY rowid")
-        db.execute("DROP TABLE temp.arriving")
+        insert_rows(db, table, carried.columns, carried.rows(), {**meant, **told})
+
+
+def insert_rows(
+    db: Database,
+    table: str,
+    carried: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    meant: Mapping[str, str] | None = None,
+) -> None:
+    """Insert rows into a table of SQLite; `meant` are its columns as expressions of those carried, without it they are those.
+
+    They go into a table of this connection first, which asks nothing, and from there over in one statement: what a CHECK, a
+    trigger and an index need for a statement is then made once, and not for each row. That takes half the time.
+    """
+    names = ", ".join(map(quoted, meant or carried))
+    values = ", ".join(meant.values() if meant else map(quoted, carried))
+    db.execute(f"CREATE TEMP TABLE arriving ({', '.join(map(quoted, carried))})")
+    db.executemany(f"INSERT INTO arriving VALUES ({', '.join('?' * len(carried))})", rows)  # type: ignore[arg-type]
+    db.execute(f"INSERT INTO {quoted(table)} ({names}) SELECT {values} FROM temp.arriving ORDER BY rowid")
+    db.execute("DROP TABLE temp.arriving")
 
 
 def _carried(frame: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, str]]:
