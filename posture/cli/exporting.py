@@ -12,6 +12,7 @@ from posture.cli.screen import terminal_width
 from posture.cli.session import say, write
 from posture.domain.codes import visible
 from posture.errors import INTEGRITY, PostureError, Refused, UnknownWord, UsageMistake
+from posture.settings import user_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -355,7 +356,8 @@ def print_schedule(session: Session, given: Mapping[str, Any]) -> None:
         raise UsageMistake("say one of --cron, --systemd and --github-actions")
     jobs = _read(given)
     database, writes = _database(session)
-    around = Surroundings(_program(), database, session.settings.text("recorded_by"), writes)
+    locks = user_folder("data")
+    around = Surroundings(_program(), database, session.settings.text("recorded_by"), writes, locks)
     made = schedule(kinds[0], jobs, around)
     folder = given.get("output")
     for each in made:

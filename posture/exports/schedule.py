@@ -27,6 +27,8 @@ class Surroundings(NamedTuple):
     user: str
     writes: Sequence[str]
     """The folders that a run writes to beside its destinations: that of the database."""
+    locks: str = ""
+    """The folder in which destinations elsewhere have their locks."""
 
 
 class Made(NamedTuple):
@@ -77,8 +79,9 @@ def _cron(jobs: JobFile, around: Surroundings) -> list[Made]:
 
 
 def _systemd(jobs: JobFile, around: Surroundings) -> list[Made]:
-    def quoted(word: str) -> str:
-        safe = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    def quoted(word: str, *, starts: bool = True) -> str:
+        safe = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+        safe = safe.replace("$", "$$") if starts else safe  # only what starts something has variables
         return (
             f'"{safe}"'
             if safe != word or not word.replace("/", "").replace("-", "").replace(".", "").isalnum()
@@ -86,19 +89,23 @@ def _systemd(jobs: JobFile, around: Surroundings) -> list[Made]:
         )
 
     places = sorted({*around.writes, *_written(jobs)})
+    if any(jobs.template(job).remote for job in jobs.jobs):
+        places.append(
+            f"-{around.locks}"
+        )  # there are the locks of destinations elsewhere; without it, runs wait on nobody
     environment = (
         "# The password of the database stays out of here: write POSTURE_DATABASE_URL=... into this file, for root alone to read.\n"
         "EnvironmentFile=/etc/posture/export.env"
         if around.database is None
-        else "Environment=PYTHONDONTWRITEBYTECODE=1"
+        else ""
     )
     service = _filled(
         "posture-export.service",
         USER=around.user,
         FOLDER=jobs.folder.replace("%", "%%"),
-        ENVIRONMENT=environment,
+        ENVIRONMENT=environment or "# Its database is a file: it needs no secrets.",
         COMMAND=" ".join(map(quoted, command(jobs, around))),
-        WRITES="\n".join(f"ReadWritePaths={quoted(place)}" for place in places),
+        WRITES="\n".join(f"ReadWritePaths={quoted(place, starts=False)}" for place in places),
     )
     times = ",".join(f"{int(minute):02}" for minute in minutes(jobs).split(","))
     return [
