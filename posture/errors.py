@@ -88,7 +88,8 @@ class UnknownCode(NotFound):
         if self.near:
             mend = f"did you mean {_one_of(self.near, names or {})}?"
         else:
-            mend = f'see "posture {shown} list", or add it with "posture {shown} add"'
+            verb = "create" if noun == "edition" else "add"
+            mend = f'see "posture {shown} list", or add it with "posture {shown} {verb}"'
         super().__init__(f'no {shown.replace("-", " ")} "{_brief(word)}"{place}; {mend}')
 
 

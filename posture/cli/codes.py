@@ -15,9 +15,12 @@ _CODED = {
     "platform": "designation",
     "event": "title",
     "status": "name",
+    "edition": "name",
 }
 """Tables with codes, and the column that says what a code means."""
 
+_OWN_CODE_ALONE = ("status", "edition")
+"""Tables whose rows have no other names, and are not shown as things."""
 _MOST = 300
 
 _ADDRESSES = (
@@ -65,11 +68,13 @@ def codes_beginning(kind: str, typed: str, db: str) -> list[tuple[str, str]]:
         return _ask(db, _ADDRESSES + _others(typed, "deployment", "asset"), typed)
     if kind == "anything":
         every = " union ".join(
-            f"select code, {about} from {table} where {{code}}" for table, about in _CODED.items() if table != "status"
+            f"select code, {about} from {table} where {{code}}"
+            for table, about in _CODED.items()
+            if table not in _OWN_CODE_ALONE
         )
-        others = _others(typed, *(noun for noun in _CODED if noun != "status"), "asset")
+        others = _others(typed, *(noun for noun in _CODED if noun not in _OWN_CODE_ALONE), "asset")
         return _ask(db, f"{every} union {_ADDRESSES.partition(' union all ')[2]}{others}", typed)
-    others = _others(typed, kind) if kind != "status" else ""
+    others = _others(typed, kind) if kind not in _OWN_CODE_ALONE else ""
     return _ask(db, f"select code, {_CODED[kind]} from {kind} where {{code}}{others}", typed)
 
 

@@ -164,6 +164,13 @@ KNOWN_AT = option(
     "What had been recorded by then: #12, a date (its end, UTC) or an instant; everything by default.",
     panel=WHEN,
 )
+EDITION = option(
+    "--edition",
+    "NAME",
+    "Both clocks of this edition, instead of --as-of and --known-at; see posture edition list.",
+    panel=WHEN,
+    completes="edition",
+)
 ACTOR = option("--actor", "CODE", "Forces of this actor and of its parts.", panel=WHAT, completes="actor")
 LOCATION = option("--location", "CODE", "At this location or inside it.", panel=WHAT, completes="location")
 ASSET_TYPE = option("--asset-type", "CODE", "Of this type or a kind of it.", panel=WHAT, completes="asset_type")

@@ -6,7 +6,7 @@ from posture.cli import parameters as p
 from posture.cli.parameters import ASKING
 from posture.cli.tree import MANY, Command, Group, argument, flag, option
 
-QUESTION = (p.AS_OF, p.KNOWN_AT, p.ACTOR, p.LOCATION, p.ASSET_TYPE, p.DEPLOYMENT)
+QUESTION = (p.AS_OF, p.KNOWN_AT, p.EDITION, p.ACTOR, p.LOCATION, p.ASSET_TYPE, p.DEPLOYMENT)
 """What every report can be asked about."""
 ANSWER = (p.FORMAT, p.CITE, p.OUTPUT, p.SQL)
 """How every report can be answered."""
@@ -229,6 +229,7 @@ REPORT = Group(
             (
                 argument("words", 'Words that must all occur, "a phrase", beginnings*, OR, -without.', shape=MANY),
                 p.KNOWN_AT,
+                p.EDITION,
                 p.ACTOR,
                 p.LOCATION,
                 p.ASSET_TYPE,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from posture.cli.session import Session
     from posture.ledger.entry import Written
 
-_CODED = tuple(noun.table for noun in NOUNS if noun.table != "asset")
+_CODED = (*(noun.table for noun in NOUNS if noun.table != "asset"), "edition")
 """Tables whose rows are known by their code alone; an asset needs its deployment too."""
 
 

@@ -154,7 +154,7 @@ def remove_row(entry: Entry, noun: str, row_id: int) -> None:
             f"{noun.replace('_', '-')} {before['code']} is in use by {', '.join(users)}; remove or retract those first"
         )
     for alias_row in entry.db.all(f"select id from alias where {spec.table}_id = :id order by id", {"id": row_id}):
-        delete_alias_row(entry, alias_row["id"])
+        delete_unused_row(entry, "alias", alias_row["id"])
     if noun == "event":
         entry.db.execute("delete from event_actor where event_id = :id", {"id": row_id})
     if noun == "deployment":
@@ -196,10 +196,11 @@ def alias_row(entry: Entry, noun: str, row_id: int, name: str, language: str | N
     revise(entry, "alias", row["id"], None, snapshot(entry.db, "alias", row["id"]))
 
 
-def delete_alias_row(entry: Entry, row_id: int) -> None:
-    before = snapshot(entry.db, "alias", row_id)
-    entry.db.delete("alias", row_id)
-    revise(entry, "alias", row_id, before, None)
+def delete_unused_row(entry: Entry, table: str, row_id: int) -> None:
+    """Delete a row of a table to whose rows nothing refers, with its revision."""
+    before = snapshot(entry.db, table, row_id)
+    entry.db.delete(table, row_id)
+    revise(entry, table, row_id, before, None)
 
 
 def _code_of(noun: str, given: dict[str, Any]) -> str:

@@ -274,10 +274,14 @@ def _undo_revisions(entry: Entry, seq: int, *, keep_used: bool) -> int:
     return done
 
 
+UNUSED = ("alias", "edition")
+"""Tables to whose rows nothing refers."""
+
+
 def _removed(entry: Entry, table: str, row_id: int, *, keep_used: bool) -> bool:
     """Remove a row that the entry had added; False where it must stay because it is in use."""
-    if table == "alias":
-        catalogue.delete_alias_row(entry, row_id)
+    if table in UNUSED:
+        catalogue.delete_unused_row(entry, table, row_id)
         return True
     try:
         catalogue.remove_row(entry, table, row_id)

@@ -9,7 +9,9 @@ from posture import clock
 from posture.errors import UsageMistake
 
 if TYPE_CHECKING:
-    from posture.reports.as_of import Question
+    from datetime import date
+
+    from posture.reports.as_of import KnownAt, Question
     from posture.store.connection import Database
 
 Given: TypeAlias = Mapping[str, Any]
@@ -23,9 +25,12 @@ def read_question(db: Database, given: Given, *, stale_after: int) -> Question:
     from posture.reports.as_of import Question, resolve_known_at
 
     today = clock.today()
+    as_of = read_day(given["as_of"], today=today) if given.get("as_of") else today
     known = resolve_known_at(db, known_at(given["known_at"])) if given.get("known_at") else None
+    if given.get("edition"):
+        as_of, known = _clocks(db, given)
     return Question(
-        as_of=read_day(given["as_of"], today=today) if given.get("as_of") else today,
+        as_of=as_of,
         known_seq=known.seq if known else None,
         actor=given.get("actor"),
         location=given.get("location"),
@@ -37,6 +42,19 @@ def read_question(db: Database, given: Given, *, stale_after: int) -> Question:
         totals=bool(given.get("totals")),
         stale_after=stale_after,
     )
+
+
+def _clocks(db: Database, given: Given) -> tuple[date, KnownAt]:
+    """Return both clocks of the edition that was named; raises `UsageMistake` where a clock is given beside it."""
+    from posture.reports.editions import get_edition
+
+    for name in ("as_of", "known_at"):
+        if given.get(name):
+            raise UsageMistake(
+                f"--edition {given['edition']} has its own clocks: leave --{name.replace('_', '-')} out, or --edition"
+            )
+    found = get_edition(db, given["edition"])
+    return found.as_of, found.known
 
 
 def about(db: Database, given: Given) -> str:

@@ -52,6 +52,7 @@ class Fuse:
             if sql != "ROLLBACK" and self.left is not None:
                 self.left -= 1
                 if self.left < 0:
+                    self.left = None  # once: what is closed on the way out is closed
                     raise Interrupted
             return method(db, sql, *rest, **named)
 
