@@ -11,15 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from posture.exports.coded import Coded, Row
 from posture.exports.fields import Field, fields_of
 from posture.reports.report import Footnote, Report
 
 if TYPE_CHECKING:
     from posture.reports.as_of import KnownAt, Question
     from posture.store.connection import Database
-
-Row = tuple[Any, ...]
-"""The values of a row, in the order of the fields."""
 
 AT_ONCE = 10_000
 """Rows of a batch."""
@@ -61,6 +59,8 @@ class Content:
     """The fields that tell one row from every other, where there are such."""
     batches: Callable[[], Iterator[list[Row]]]
     """Gives the rows, so many at a time, in an order that is always the same. Read once for each file."""
+    coded: Callable[[], Coded] | None = None
+    """Gives the same rows as a database hands them over quickest, where there may be very many."""
     as_of: str | None
     """The day of the world that it is about; None where it is about none, as a feed is."""
     known_seq: int

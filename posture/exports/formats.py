@@ -133,6 +133,13 @@ def csv_lines(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
         buffer.truncate()
 
 
+def quoted(text: str) -> str:
+    """Return a text as a cell within a line of CSV, as `csv_lines` writes it: in quotes only where it has to be."""
+    if '"' in text or "," in text or "\n" in text or "\r" in text:
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
 def cell(value: Any, *, raw: bool = False) -> Any:
     """Return a value as a cell of CSV: a number as it is, all else as text; guarded unless `raw`."""
     if value is None:

@@ -14,8 +14,9 @@ from posture.exports.forms.objects import head_of
 from posture.reports.evaluation import without_collection
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from posture.exports.coded import Part
     from posture.exports.content import Content
     from posture.exports.fields import Field
 
@@ -36,17 +37,50 @@ def write_file(content: Content, path: str, *, raw: bool, bom: bool) -> int:  # 
     ):
         waiting: list[Any] = []
         held = 0
-        for rows in content.batches():
-            count += len(rows)
-            held += len(rows)
-            columns = zip(*rows, strict=True)
-            waiting.append(pa.record_batch(list(map(_column, columns, content.fields, schema)), schema=schema))
+        for batch in _batches(content, schema):
+            count += batch.num_rows
+            held += batch.num_rows
+            waiting.append(batch)
             if held >= ROW_GROUP:
                 writer.write_table(pa.Table.from_batches(waiting, schema), row_group_size=held)
                 waiting, held = [], 0
         if waiting or not count:
             writer.write_table(pa.Table.from_batches(waiting, schema), row_group_size=max(held, 1))
     return count
+
+
+def _batches(content: Content, schema: Any) -> Iterator[Any]:
+    """Yield the rows as Arrow batches."""
+    pa = needed("pyarrow")
+    if content.coded is None:
+        for rows in content.batches():
+            columns = zip(*rows, strict=True)
+            yield pa.record_batch(list(map(_column, columns, content.fields, schema)), schema=schema)
+        return
+    coded = content.coded()
+    makers = [_maker(part, schema) for part in coded.parts]
+    for rows in coded.values():
+        given = iter(list(zip(*rows, strict=True)))
+        yield pa.record_batch([array for make in makers for array in make(given)], schema=schema)
+
+
+def _maker(part: Part, schema: Any) -> Callable[[Iterator[Sequence[Any]]], list[Any]]:
+    """Return what takes the next columns of a batch of rows, and makes the arrays of a part of them."""
+    pa = needed("pyarrow")
+    columns = [schema.field(field.name) for field in part.fields]
+    if part.table is None:
+        return lambda given: [
+            _column(next(given), field, column) for field, column in zip(part.fields, columns, strict=True)
+        ]
+    places = {number: place for place, number in enumerate(part.table)}
+    told = zip(*part.table.values(), strict=True)
+    tables = [_column(*each) for each in zip(told, part.fields, columns, strict=True)]
+
+    def make(given: Iterator[Sequence[Any]]) -> list[Any]:
+        indices = pa.array(list(map(places.__getitem__, next(given))), pa.int32())
+        return [table.take(indices) for table in tables]
+
+    return make
 
 
 def schema_of(content: Content) -> Any:

@@ -11,13 +11,15 @@ import io
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from posture.exports.formats import FORMULA_STARTS, cell, csv_lines, iter_csv
+from posture.exports.formats import FORMULA_STARTS, cell, csv_lines, guarded, iter_csv, quoted
+from posture.reports.evaluation import without_collection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import TextIO
 
-    from posture.exports.content import Content, Row
+    from posture.exports.coded import Coded, Part, Row
+    from posture.exports.content import Content
     from posture.exports.fields import Field
 
 _STARTS = frozenset(FORMULA_STARTS)
@@ -33,12 +35,68 @@ def write_file(content: Content, path: str, *, raw: bool, bom: bool) -> int:
             file.writelines(line + "\n" for line in iter_csv(content.report, raw=raw))
             return len(content.report.rows)
         file.writelines(line + "\n" for line in csv_lines([[field.name for field in content.fields]]))
-        shape = _Shape(content.fields, raw=raw)
-        count = 0
-        for rows in content.batches():
-            count += len(rows)
-            _write(file, shape.cells(rows))
+        with without_collection():
+            return _coded(file, content.coded(), raw=raw) if content.coded else _plain(file, content, raw=raw)
+
+
+def _plain(file: TextIO, content: Content, *, raw: bool) -> int:
+    """Write rows of values, and return how many there are."""
+    shape = _Shape(content.fields, raw=raw)
+    count = 0
+    for rows in content.batches():
+        count += len(rows)
+        _write(file, shape.cells(rows))
     return count
+
+
+def _coded(file: TextIO, coded: Coded, *, raw: bool) -> int:
+    """Write rows that come as numbers and ready runs, and return how many there are."""
+    spell = [_speller(part, raw=raw) for part in coded.parts]
+    count = 0
+    for columns in coded.columns():
+        count += len(columns[0])
+        cells = [each(column) for each, column in zip(spell, columns, strict=True)]
+        file.write("\n".join(map(",".join, zip(*cells, strict=True))))
+        file.write("\n")
+    return count
+
+
+def _speller(part: Part, *, raw: bool) -> Callable[[Sequence[Any]], Sequence[str]]:
+    """Return what makes cells of a column of a part."""
+    if part.is_run:
+        return lambda texts: texts
+    if part.table is not None:
+        spelled = _Spelled(part.table, raw=raw)
+        return lambda numbers: list(map(spelled.__getitem__, numbers))
+    if part.fields[0].kind == "real":
+        return lambda numbers: ["" if number is None else repr(number) for number in numbers]
+    return lambda texts: _free(texts, raw=raw)
+
+
+class _Spelled(dict[str, str]):
+    """What each number of a table stands for, as cells; found when it is first met."""
+
+    def __init__(self, table: Mapping[Any, Row], *, raw: bool) -> None:
+        super().__init__()
+        self._table, self._raw = table, raw
+
+    def __missing__(self, number: str) -> str:
+        row = self._table[int(number) if number else None]
+        self[number] = ",".join(quoted(str(cell(value, raw=self._raw))) for value in row)
+        return self[number]
+
+
+def _free(texts: Sequence[str], *, raw: bool) -> Sequence[str]:
+    """Return texts as cells; most columns hold none that has to be guarded or quoted, which is seen at once."""
+    if not any(texts):
+        return texts
+    run = not raw and _may_run(texts)
+    if run:
+        texts = [guarded(text) for text in texts]
+    whole = "\n".join(texts)
+    if '"' in whole or "," in whole or "\r" in whole or whole.count("\n") >= len(texts):
+        return [quoted(text) for text in texts]
+    return texts
 
 
 def _write(file: TextIO, rows: Sequence[Sequence[Any]]) -> None:

@@ -82,7 +82,7 @@ class _Sheet:
 
     def _writer(self, field: Field) -> Callable[[int, int, Any], object]:
         """Return what puts a value of a field into a cell."""
-        writers = {
+        writers: dict[str, Callable[[int, int, Any], object]] = {
             "integer": self._integer,
             "real": self.sheet.write_number,
             "flag": lambda row, column, value: self.sheet.write_boolean(row, column, bool(value)),
