@@ -1,0 +1,275 @@
+"""One question as of many days: the claims that can matter to any of them are brought once, and each day is read from them.
+
+Reading gives the same answer from any superset of the deciding claims. What is brought reaches back to the base that each line
+had on the first day among the counts that hold through the last one: the base of no day in between can be an older one, but
+for a better count that ends within the days; and what ends within them is brought as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from posture.domain.claim import Claim, as_none, has_lapsed, latest_start, order
+from posture.domain.reconcile import reconcile
+from posture.domain.track import class_of
+from posture.reports import evaluation
+from posture.reports.as_of import BATCH, BEGINNING, STATUSES, Asking
+from posture.reports.evaluation import Brought, Evaluation
+from posture.reports.references import resolve
+from posture.reports.scope import Scope, read_filter, read_scope
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+    from datetime import date
+
+    from posture.reports.as_of import KnownAt, Question
+    from posture.store.connection import Database
+
+
+class Days:
+    """A question, ready to be read as of any day from a first to a last, as known at one moment."""
+
+    def __init__(
+        self,
+        db: Database,
+        question: Question,
+        known: KnownAt,
+        days: Collection[date],
+        lines: frozenset[int] | None = None,
+        *,
+        scope: Scope | None = None,
+    ) -> None:
+        """Bring what can matter between the first and the last of `days`; with `lines`, asked about these alone."""
+        self.db, self.question, self.known = db, question, known
+        self.scope = scope or read_scope(db, read_filter(db, question)._replace(lines=lines))
+        self.statements: list[tuple[str, dict[str, object]]] = []
+        self._statuses: dict[int, Claim] = {}
+        """Statuses of which a day has the first ones only, by id."""
+        self._brought = self._bring(min(days), max(days)) if days else Brought()
+
+    def at(self, day: date, lines: Collection[int] | None = None) -> Evaluation:
+        """Return the evaluation as of a day; with `lines`, of these alone."""
+        asking = Asking(self.db, replace(self.question, as_of=day), self.known, self.statements)
+        scope = self.scope if lines is None else _narrowed(self.scope, lines)
+        brought = self._as_of(asking.as_of, scope)
+        readings = evaluation.read(asking, scope, brought)
+        agreed = reconcile(readings, scope.nesting, asking.as_of, scope.agreed)
+        phases = {site: brought.deployments.get(site, []) for site in scope.sites_shown}
+        return Evaluation(asking, scope, readings, agreed, phases)
+
+    def _as_of(self, as_of: str, scope: Scope) -> Brought:
+        """Return what was brought with those of the statuses alone that an evaluation of this day would bring."""
+        every = self._brought
+        if not self._statuses:
+            return every
+        return Brought(
+            {line: self._firsts(every.lines[line], as_of) for line in scope.lines if line in every.lines},
+            {site: self._firsts(every.deployments[site], as_of) for site in scope.sites if site in every.deployments},
+            every.withdrawals,
+            every.elsewhere,
+        )
+
+    def _firsts(self, claims: list[Claim], as_of: str) -> list[Claim]:
+        """Return claims of a line or deployment without the statuses that are not among the first of their kind that day.
+
+        The first claim of each status, the first whole one, and the first that is not admissible.
+        """
+        firsts: dict[tuple[str | None, str], Claim] = {}
+        met = False
+        for claim in claims:
+            if claim.id in self._statuses:
+                met = True
+                if claim.on <= as_of and not has_lapsed(claim, as_of):
+                    for kind in _kinds(claim):
+                        known = firsts.get((claim.status, kind))
+                        if known is None or order(claim) > order(known):
+                            firsts[claim.status, kind] = claim
+        if not met:
+            return claims
+        kept = {claim.id for claim in firsts.values()}
+        return [claim for claim in claims if claim.id not in self._statuses or claim.id in kept]
+
+    # What is brought
+
+    def _bring(self, first: date, last: date) -> Brought:
+        scope, brought = self.scope, Brought()
+        if not scope.lines and not scope.sites:
+            return brought
+        asking = Asking(self.db, replace(self.question, as_of=last), self.known, self.statements)
+        if asking.few_known(len(scope.lines)):
+            found = evaluation.all_known(asking, scope)
+        else:
+            found = self._sought(asking, str(first))
+        claims = resolve(asking, found)
+        brought.add(claims)
+        self._statuses = {claim.id: claim for claim in claims if claim.id in self._statuses}
+        brought.place_machines(scope)
+        return brought
+
+    def _sought(self, last: Asking, first: str) -> list[Claim]:
+        """Return the claims that can matter on any day, found by seeks; `last` asks as of the last one."""
+        scope = self.scope
+        lines = None if scope.everything else sorted(scope.lines)
+        sites = None if scope.everything else sorted(scope.sites)
+        within = self._within(last, first)
+        withdrawals = last.withdrawals(sites)
+        ending = last.lapsed_since(dict.fromkeys(scope.lines, first))
+        through = _Through(self.db, last.question, self.known, self.statements, first=first)
+        through.ending = _by_line(ending, _gone(withdrawals, scope, first, last.as_of))
+        lasting = {
+            claim.id: claim
+            for claim in withdrawals
+            if latest_start(claim) <= through.params["horizon"] and not has_lapsed(claim, last.as_of)
+        }
+        bases = {claim.line: claim for claim in through.bases(lines) if claim.line is not None}
+        since = evaluation.days_needed(through, scope, bases, lasting)
+        through.bases_as_of({line: day for line, day in since.items() if line in through.replaced and day > BEGINNING})
+        found = {claim.id: claim for claim in (*withdrawals, *ending, *through.kept)}
+        if scope.machines:
+            evaluation.keep(found, within.whereabouts(evaluation.machines_since(scope, since)))
+        evaluation.keep(found, within.counts_since(since))
+        since.update(
+            (claim.line, BEGINNING) for claim in found.values() if claim.start is None and claim.line is not None
+        )
+        evaluation.bring_flows(within, since, found)
+        evaluation.keep(found, last.lapsed_since(since))
+        for table, ids in (("asset", lines), ("deployment", sites)):
+            for claim in _statuses(within, table, ids, through):
+                if claim.id not in found:
+                    found[claim.id] = self._statuses[claim.id] = claim
+        evaluation.keep(found, last.denials(evaluation.denied(scope, found.values())))
+        return list(found.values())
+
+    def _within(self, last: Asking, first: str) -> Asking:
+        """Return what asks for all that holds on the first day or later and has come to be so by the last one."""
+        within = Asking(self.db, last.question, self.known, self.statements)
+        within.params |= {"as_of": first}
+        return within
+
+
+def _kinds(status: Claim) -> Iterator[str]:
+    """Yield the kinds of which a status may be the first: an admissible one goes before all others."""
+    yield "any"
+    if status.form is None:
+        yield "whole"
+    if not status.admissible:
+        yield "poor"
+
+
+@dataclass
+class _Through(Asking):
+    """Asks as of the first day for what holds through the last one: no day in between has an older base.
+
+    Unless a count of a better class ends within the days: then that one stands for it, as the older.
+    """
+
+    first: str = BEGINNING
+    """The first day."""
+    ending: Mapping[int, Sequence[Claim]] = field(default_factory=dict)
+    """Line to the counts that end within the days, oldest first."""
+    kept: list[Claim] = field(default_factory=list)
+    """The bases that were found."""
+    replaced: set[int] = field(default_factory=set)
+    """The lines for whose base an older count stands."""
+
+    def __post_init__(self) -> None:
+        """Ask as of the first day."""
+        super().__post_init__()
+        self.params["horizon"] = min(self.first, str(self.params["horizon"]))
+
+    def bases(self, lines: Sequence[int] | None) -> list[Claim]:
+        """Return for each line the oldest count that can be its base on a day."""
+        return [self._oldest(claim, claim.on) for claim in super().bases(lines)]
+
+    def bases_as_of(self, days: Mapping[int, str]) -> list[Claim]:
+        """Return for each line the oldest count that can have been its base on a day of its own."""
+        return [self._oldest(claim, days[claim.line or 0]) for claim in super().bases_as_of(days)]
+
+    def _oldest(self, base: Claim, day: str) -> Claim:
+        self.kept.append(base)
+        for claim in self.ending.get(base.line or 0, ()):
+            if claim.on >= min(base.on, day):
+                break
+            if class_of(claim) < class_of(base):
+                self.replaced.add(claim.line or 0)
+                return base._replace(on=claim.on)
+        return base
+
+
+def _by_line(*found: Iterable[Claim]) -> dict[int, list[Claim]]:
+    """Return claims by line, oldest first."""
+    lines: dict[int, list[Claim]] = {}
+    for claim in sorted((claim for claims in found for claim in claims), key=lambda claim: claim.on):
+        lines.setdefault(claim.line or 0, []).append(claim)
+    return lines
+
+
+def _gone(withdrawals: Iterable[Claim], scope: Scope, first: str, last: str) -> Iterator[Claim]:
+    """Yield the withdrawals that end within the days, as the counts of none that they are, for each line that they reach."""
+    for claim in withdrawals:
+        if has_lapsed(claim, last) and not has_lapsed(claim, first):
+            for line in scope.lines.values():
+                if scope.nesting.holds(claim.deployment, line.deployment):
+                    yield as_none(claim)._replace(line=line.id)
+
+
+def _statuses(within: Asking, table: str, ids: Sequence[int] | None, through: Asking) -> list[Claim]:
+    """Return the statuses of lines (`asset`) or the phases of deployments that can be the first of their kind on a day.
+
+    Those since the first one, as of the first day, that holds through the last; of whole ones, since the first whole one.
+    """
+    key, about = ("asset_id", "is not null") if table == "asset" else ("deployment_id", "is null")
+    status = f"c.{key} = {{of}} and c.asset_id {about} and c.kind = 'status' and c.modality = 'actual'"
+    same = f"{status.format(of='{by}.of')} and c.status_id = {{by}}.status_id and c.counting_basis = :basis"
+
+    def since(whole: str) -> str:
+        return (
+            f"coalesce((select c.effective_on from status_change c where {same.format(by='f')} and c.admissible = x.admissible"
+            f" and c.effective_on <= :began and (c.effective_until is null or c.effective_until >= :ended)"
+            f" and {within.visible}{whole} order by c.effective_on desc limit 1), {within.day(BEGINNING)})"
+        )
+
+    begun = {"began": through.params["horizon"], "ended": through.as_of}
+    return [
+        claim
+        for where in _batches(ids)
+        for claim in within.claims(
+            f"with recursive found(of, status_id) as (select a.id, (select min(c.status_id) from status_change c"
+            f" where {status.format(of='a.id')}) from {table} a{where} union all select f.of,"
+            f" (select min(c.status_id) from status_change c where {status.format(of='f.of')}"
+            " and c.status_id > f.status_id) from found f where f.status_id is not null),"
+            " wanted(of, status_id, admissible, since, since_whole) as (select f.of, f.status_id, x.admissible,"
+            f" {since('')}, {since(' and c.quantity_form is null')} from found f"
+            " cross join (select TRUE as admissible union all select FALSE) x where f.status_id is not null)"
+            f" select {STATUSES} from wanted w cross join status_change c where {same.format(by='w')}"
+            " and c.admissible = w.admissible and c.effective_on >= w.since_whole and c.effective_on <= :horizon"
+            " and (c.effective_until is null or c.effective_until >= :as_of)"
+            f" and (c.effective_on >= w.since or c.quantity_form is null) and {within.visible}",
+            **begun,
+        )
+    ]
+
+
+def _batches(ids: Sequence[int] | None) -> Iterator[str]:
+    """Yield the conditions that name all of these ids, so many in one statement; nothing to name where None."""
+    if ids is None:
+        yield ""
+        return
+    for start in range(0, len(ids), BATCH):
+        yield f" where a.id in ({', '.join(map(str, ids[start : start + BATCH]))})"
+
+
+def _narrowed(scope: Scope, lines: Collection[int]) -> Scope:
+    """Return a scope of some of its lines, with their parts and the containers of both."""
+    nesting = scope.nesting
+    agreed = set(lines)
+    for line in lines:
+        agreed.update(part for part in nesting.parts.get(line, ()) if part in scope.lines)
+    needed = set(agreed)
+    for line in agreed:
+        needed.update(whole for whole in nesting.containers.get(line, ()) if whole in scope.lines)
+    narrow = replace(scope, shown=sorted(lines), agreed=agreed, everything=False)
+    narrow.lines = {line: scope.lines[line] for line in scope.lines if line in needed}
+    return narrow
