@@ -23,6 +23,8 @@ _CANNOT = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EN
 @cache
 def _call() -> Callable[[bytes, bytes], int] | None:
     """Return the system's own exchange of two paths; None where it has none."""
+    if os.name != "posix":
+        return None
     library: Any = ctypes.CDLL(None, use_errno=True)
     if sys.platform == "darwin" and hasattr(library, "renamex_np"):
         return lambda one, other: int(library.renamex_np(one, other, ctypes.c_uint(_EXCHANGE)))
@@ -49,7 +51,9 @@ def exchange(one: str, other: str) -> bool:
 
 def sync_folder(path: str) -> None:
     """Make the names in a folder last through a loss of power."""
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
+    if os.name != "posix":  # folders cannot be opened there
+        return
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
     except OSError as error:

@@ -10,7 +10,6 @@ import difflib
 import json
 import os
 import re
-import sys
 import tomllib
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -334,8 +333,17 @@ def _fit_together(found: JobFile, raw: Any) -> None:
         if where in places:
             what = f'"{places[where]}" publishes there already; each job has a folder of its own'
             raise _mistake(found, raw, ("job", number, "destination"), what)
+        for other, name in places.items():
+            if _lies_in(where, other) or _lies_in(other, where):
+                what = f'it lies in the folder of "{name}", or that in its own; an export replaces its folder whole'
+                raise _mistake(found, raw, ("job", number, "destination"), what)
         names.add(job.name)
         places[where] = job.name
+
+
+def _lies_in(inner: str, outer: str) -> bool:
+    """Return whether a destination lies in the folder of another; of one with placeholders, in what each of them makes."""
+    return inner.startswith(outer.rstrip("/") + "/")
 
 
 Misfit: TypeAlias = tuple[tuple[str, ...], str]
@@ -513,5 +521,5 @@ def schema_text() -> str:
 
 
 if __name__ == "__main__":
-    with open(sys.argv[1], "w", encoding="utf-8") as kept:
+    with open("docs/schema/exports.json", "w", encoding="utf-8") as kept:
         kept.write(schema_text())

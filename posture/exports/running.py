@@ -81,8 +81,6 @@ class Runner(NamedTuple):
         """Run a job and return what came of it; nothing that goes wrong is raised, but an interrupt, which is recorded too."""
         result = Result(job, place=self.jobs.template(job).shown)
         started, ticks = clock.now(), time.perf_counter()
-        if not dry:
-            self._tell(result, job.ping.start)
         try:
             self._perform(result, if_changed=if_changed or job.if_changed, dry=dry)
         except PostureError as error:
@@ -100,7 +98,8 @@ class Runner(NamedTuple):
             raise
         if not dry:
             self._record(result, started, time.perf_counter() - ticks)
-            self._tell(result, job.ping.failure if result.exit_code else job.ping.success)
+            if result.outcome != WAS_BUSY:  # the run that is at it tells of itself
+                self._tell(result, job.ping.failure if result.exit_code else job.ping.success)
         return result
 
     def _perform(self, result: Result, *, if_changed: bool, dry: bool) -> None:
@@ -111,6 +110,7 @@ class Runner(NamedTuple):
             return
         self._hooks(result, job.hooks.before)
         with destination.locked():
+            self._tell(result, job.ping.start)
             try:
                 self._publish(result, destination, if_changed=if_changed)
             finally:

@@ -100,11 +100,7 @@ def test_an_export_is_whole_and_says_what_it_is(told: Runs, folder: Path) -> Non
     )
     assert said["parameters"] == {"as_of": "2023-10-15", "location": "ner"} and said["licence"] == {"name": "CC-BY-4.0"}
     head = json.loads(told("db", "verify", "--json").out)["head"]
-    assert (
-        said["head"]["entry_hash"] == head["entry_hash"]
-        if isinstance(head, dict)
-        else head.endswith(said["head"]["entry_hash"])
-    )
+    assert head == f"13:{said['head']['entry_hash']}"
     with (place / "posture.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert {row["asset"]: row["best"] for row in rows} == {"personnel": "1500", "drones": "4"}
@@ -473,6 +469,31 @@ def test_a_ping_never_fails_a_job_and_its_address_is_not_repeated(
     jobs(folder, f'{JOB}ping = "http://127.0.0.1:1/secret-uuid"\n')
     assert "secret-uuid" not in told_on_sqlite("export", "run").err
     assert sound(folder / "out/niger")
+
+
+def test_a_run_that_finds_another_at_it_tells_nobody_that_it_failed(
+    told_on_sqlite: Runs, folder: Path, pinged: tuple[str, type[Pinged]]
+) -> None:
+    address, kept = pinged
+    jobs(folder, f'{JOB}ping = "{address}"\n')
+    (folder / "out").mkdir()
+    with locked(str(folder / "out/.posture-niger.lock"), "there"):
+        told_on_sqlite("export", "run", code=75)
+    assert kept.said == []
+
+
+def test_an_edition_stays_what_it_was(told: Runs, folder: Path) -> None:
+    told("edition", "create", "2023-q3", "--as-of", "2023-09-30")
+    jobs(folder, JOB.replace("out/niger", "out/{edition}") + 'edition = "2023-q3"\n')
+    told("export", "run")
+    said = manifest(folder / "out/2023-q3")
+    assert (said["edition"], said["as_of"], said["known_at"]["seq"]) == ("2023-q3", "2023-09-30", 13)
+    before = {path.name: path.read_bytes() for path in (folder / "out/2023-q3").iterdir()}
+    count(told)
+    told("export", "run")
+    assert {path.name: path.read_bytes() for path in (folder / "out/2023-q3").iterdir()} == before
+    jobs(folder, JOB + 'edition = "2023-q4"\n')
+    assert 'no edition "2023-q4"' in told("export", "run", code=3).err
 
 
 def test_a_feed_goes_on_where_it_ended(told: Runs, folder: Path) -> None:

@@ -84,6 +84,7 @@ MISTAKES = [
     ('destination = "out/niger"', 'destination = "out/niger"\nping = "here"', ":8: ", "an address"),
     ('destination = "out/niger"', 'destination = "out/niger"\nat = "25:00"', ":8: ", "a time of the day"),
     ('destination = "out/niger"', 'destination = "out/niger"\nedition = "q4"', ":9: ", "an edition has its own clocks"),
+    ("out/old/{year}/{as_of}-{seq}", "out/niger/old/{seq}", ":14: ", 'lies in the folder of "niger"'),
     ('report = "claims"', 'report = "changes"', ":14: ", "one folder, without placeholders"),
     ('report = "claims"', 'report = "evidence"', ":10: ", "needs to be told line"),
     ("out/niger", "out/{job}\x00", "", "not TOML"),
@@ -126,7 +127,7 @@ def test_the_file_is_found_upwards(tmp_path: Path, written: Callable[[str], str]
 
 
 def test_what_a_report_takes_is_what_its_command_takes() -> None:
-    beside = {parameter.name for parameter in ANSWER} | {"exit_code", "edition"}
+    beside = {parameter.name for parameter in ANSWER} | {"exit_code", "edition", "until_edition"}
     for command in REPORT.members:
         assert isinstance(command, Command)
         taken = {}
