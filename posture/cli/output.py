@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
 from posture.cli import tables
+from posture.cli.filed import FILED, write_filed
 from posture.cli.screen import may_style, terminal_width
 from posture.cli.session import say, write
 from posture.domain.codes import visible
@@ -47,8 +48,10 @@ def print_report(session: Session, given: Mapping[str, Any], report: Report, dra
     elif wanted == TABLE:
         styled = not output and may_style(no_color=session.no_color)
         write(draw(report, terminal_width(), styled=styled), output)
+    elif wanted in FILED:
+        write_filed(session.opened, report, wanted, output)
     else:
-        allowed = (TABLE, *FORMATS)
+        allowed = (TABLE, *FORMATS, *FILED)
         raise UnknownWord("format", wanted, allowed, difflib.get_close_matches(wanted, allowed, 1))
     for note in report.notes:
         say(f"mind: {note}")

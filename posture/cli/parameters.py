@@ -185,9 +185,9 @@ MIN_GRADE = option(
 FORMAT = option(
     "-f --format",
     "FORMAT",
-    "table, json, jsonl, csv or md; table by default, also in a pipe. csv and jsonl are rows alone, without the clocks; csv keeps every character, except on a terminal.",
+    "table, json, jsonl, csv, md, xlsx, parquet, geojson or kml; table by default, also in a pipe. csv and jsonl are rows alone, without the clocks; csv keeps every character, except on a terminal; xlsx and parquet go to a file.",
     panel=ANSWER,
-    completes="=table json jsonl csv md",
+    completes="=table json jsonl csv md xlsx parquet geojson kml",
 )
 OUTPUT = option(
     "-o --output",

@@ -58,6 +58,11 @@ class Session:
         self._database.keeper = _current_rows
         return self._database
 
+    @property
+    def opened(self) -> Database | None:
+        """The database that the command opened; None where it opened none."""
+        return self._database
+
     def close(self) -> None:
         """Close what was opened."""
         if self._database is not None:
