@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from posture.cli import parameters as p
 from posture.cli.dump_commands import DUMP, LOAD
-from posture.cli.export_commands import EXPORT
 from posture.cli.edition_commands import EDITION
+from posture.cli.export_commands import EXPORT
 from posture.cli.feed_commands import FEED
 from posture.cli.import_commands import IMPORT
 from posture.cli.nouns import NOUNS, Field, Noun

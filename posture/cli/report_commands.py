@@ -210,6 +210,13 @@ REPORT = Group(
             "What changed between two points of time: in the world, or in what was known and by whose word.",
             "reports.diff:run",
             (
+                argument(
+                    "until_edition",
+                    "The later of two editions, after --edition and the earlier one.",
+                    metavar="[EDITION]",
+                    required=False,
+                    completes="edition",
+                ),
                 *QUESTION,
                 *BETWEEN,
                 p.BASIS,
@@ -221,6 +228,8 @@ REPORT = Group(
                 "report diff --location ner --from-date 2023-10-05 --to-date 2023-12-23",
                 "report diff --location ner --as-of 2023-10-15 --from-known 2023-10-11",
             ),
+            more="Between two editions (--edition A B) each change is marked: new (the world moved, or there is new evidence),"
+            " corrected (what A said of its day is no longer held) or redefined (the catalogue has changed what it is of).",
         ),
         Command(
             "search",

@@ -33,7 +33,7 @@ from posture.store.feed_format import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from posture.exports.content import Row
+    from posture.exports.coded import Row
     from posture.store.connection import Database
     from posture.store.dump_format import DumpTable
 

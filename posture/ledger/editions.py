@@ -7,6 +7,7 @@ was recorded before it and never changes; so its clocks cannot be edited.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from posture.domain.codes import read_code
@@ -15,8 +16,6 @@ from posture.ledger.entry import Entry, Writing, Written, append
 from posture.ledger.revisions import revise, snapshot
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from posture.store.connection import Database
 
 

@@ -6,6 +6,7 @@ report's. Why they differ is told by the claims that decided them (`reports/caus
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,19 +16,20 @@ from posture.errors import UsageMistake
 from posture.reports.as_of import Statements
 from posture.reports.causes import Causes
 from posture.reports.evaluation import without_collection
-from posture.reports.point import Point, Standing, point, shown_status
-from posture.reports.posture import Names, why_empty
+from posture.reports.point import Point, Standing, point, points, shown_status, statements_of
+from posture.reports.posture import Names, known_at, why_empty
 from posture.reports.references import follow_replacements
 from posture.reports.report import Column, Report, Since
 from posture.reports.restated import restated_since
 from posture.reports.wording import agreed, change, plan_text, source_text, status_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from posture.domain.fold import Value
     from posture.reports.as_of import KnownAt, Question
+    from posture.reports.edition_marks import Marks
     from posture.store.connection import Database
 
 _SIDE = ("low", "best", "high", "status", "flags", "source", "grade", "since", "origins", "reports", "state")
@@ -72,38 +74,57 @@ class _Compared:
 
 
 def diff(
-    db: Database, question: Question, *, since: date | None = None, known: KnownAt | None = None, every: bool = False
+    db: Database,
+    question: Question,
+    *,
+    since: date | None = None,
+    known: KnownAt | None = None,
+    every: bool = False,
+    marking: bool = False,
 ) -> Report:
     """Return what changed from a day, a moment of knowledge, or both, up to those of the question; `every` keeps what did not.
 
-    Raises UsageMistake for a period that ends before it begins, UnknownCode or AmbiguousCode for a filter.
+    With `marking`, both points are editions: the first stands as it was told then, with the catalogue of its time, and each
+    change is marked as new, corrected or redefined. Raises UsageMistake for a period that ends before it begins, UnknownCode
+    or AmbiguousCode for a filter.
     """
     with db.read(), without_collection():
-        return _report(db, question, since or question.as_of, known, every=every)
+        return _report(db, question, since or question.as_of, known, every=every, marking=marking)
 
 
-def _report(db: Database, question: Question, since: date, known: KnownAt | None, *, every: bool) -> Report:
-    after = point(db, question)
-    first = after.known if known is None else known
+def _report(
+    db: Database, question: Question, since: date, known: KnownAt | None, *, every: bool, marking: bool
+) -> Report:
+    now = known_at(db, question)
+    first = now if known is None else known
     if since > question.as_of:
         raise UsageMistake(f"the period ends ({question.as_of}) before it begins ({since}); give the earlier day first")
-    if first.seq > after.known.seq:
+    if first.seq > now.seq:
         raise UsageMistake(
-            f"the period ends (#{after.known.seq}) before it begins (#{first.seq}); give the earlier moment first"
+            f"the period ends (#{now.seq}) before it begins (#{first.seq}); give the earlier moment first"
         )
-    before = point(db, question, as_of=since, known_seq=first.seq)
-    rows = _rows(db, before, after, every=every)
+    if first.seq == now.seq:
+        before, after = points(db, question, (since, question.as_of))
+    else:
+        before, after = point(db, question, as_of=since, known_seq=first.seq), point(db, question)
+    marks = None
+    if marking:
+        from posture.reports.edition_marks import Marks
+
+        marks = Marks(db, before, after, kinds)
+        before = marks.told
+    rows = _rows(db, before, after, marks, every=every)
     return Report(
         name="diff",
         as_of=str(question.as_of),
         known_seq=after.known.seq,
         known_at=after.known.at,
         rows=rows,
-        columns=COLUMNS,
+        columns=(*COLUMNS, "marks") if marking else COLUMNS,
         empty_because=None if rows else _empty(before, after),
-        sql=Statements([*before.found.asking.statements, *after.found.asking.statements]),
+        sql=Statements(statements_of(before, after)),
         notes=restated_since(db, first.seq),
-        shown=SHOWN,
+        shown=(*SHOWN, MARKED) if marking else SHOWN,
         since=Since(str(since), before.known.seq, before.known.at),
     )
 
@@ -115,7 +136,7 @@ def _empty(before: Point, after: Point) -> str:
     return why_empty(after.found.asking, "applies as of")
 
 
-def _rows(db: Database, before: Point, after: Point, *, every: bool) -> list[dict[str, Any]]:
+def _rows(db: Database, before: Point, after: Point, marks: Marks | None, *, every: bool) -> list[dict[str, Any]]:
     compared = [one for one in _compare(before, after) if one.kinds or every]
     plans = [one for one in _compare_plans(before, after) if one.changed() or every]
     wanted = {claim for one in compared for side in (one.before, one.after) if side for claim in side.claims}
@@ -123,7 +144,7 @@ def _rows(db: Database, before: Point, after: Point, *, every: bool) -> list[dic
         for plan in filter(None, (pair.before, pair.after)):
             wanted.update(claim.id for claim in (plan.claim, *plan.told_too, *(said for _, said in plan.outcomes)))
     causes = Causes(db, before, after, wanted)
-    making = _Making(db, after, causes)
+    making = _Making(db, after, causes, marks)
     rows = [making.line(one) for one in compared] + [making.plan(one) for one in plans]
     return sorted(rows, key=lambda row: (row["deployment"], row["plan_id"] or 0, row["asset"] or ""))
 
@@ -152,6 +173,8 @@ class _ComparedPlan:
     """The plan as it is now, or as it was where it is no more."""
     before: Plan | None
     after: Plan | None
+    stands: Mapping[int, int]
+    """The claim that stands for each of those that told it before."""
 
     def changed(self) -> bool:
         """Return whether it is in another state."""
@@ -188,9 +211,9 @@ def _compare_plans(before: Point, after: Point) -> list[_ComparedPlan]:
     for plan in then.values():
         same = next((place[stands[number]] for number in told[plan.claim.id] if stands[number] in place), None)
         later = now[same] if same is not None else None
-        found.append(_ComparedPlan(later or plan, plan, later))
+        found.append(_ComparedPlan(later or plan, plan, later, stands))
         met.update([same] if same is not None else [])
-    return found + [_ComparedPlan(plan, None, plan) for number, plan in now.items() if number not in met]
+    return found + [_ComparedPlan(plan, None, plan, stands) for number, plan in now.items() if number not in met]
 
 
 def _state(plan: Plan | None) -> str | None:
@@ -200,8 +223,8 @@ def _state(plan: Plan | None) -> str | None:
 class _Making:
     """Makes rows of two points."""
 
-    def __init__(self, db: Database, after: Point, causes: Causes) -> None:
-        self.after, self.causes = after, causes
+    def __init__(self, db: Database, after: Point, causes: Causes, marks: Marks | None) -> None:
+        self.after, self.causes, self.marks = after, causes, marks
         self.names = Names(db, after.found)
 
     def _place(self, site_id: int, line: int | None) -> dict[str, Any]:
@@ -228,6 +251,9 @@ class _Making:
             self._why(one, had, has, "/".join(filter(None, (row["deployment"], row["asset"])))) if one.kinds else []
         )
         row["claims"] = sorted({*(has or had), *(cause["claim"] for cause in row["why"] if cause["claim"])})
+        if self.marks is not None:
+            found = self.marks.site(one.site) if one.line is None else self.marks.line(one.line)
+            row["marks"] = found if one.kinds else []
         return row
 
     def _why(self, one: _Compared, had: frozenset[int], has: frozenset[int], about: str) -> list[dict[str, Any]]:
@@ -281,6 +307,8 @@ class _Making:
         }
         row["why"] = self.causes.of_plan(before, after, about) if row["kinds"] else []
         row["claims"] = sorted({plan.claim.id, *(cause["claim"] for cause in row["why"] if cause["claim"])})
+        if self.marks is not None:
+            row["marks"] = self.marks.plan(before, after, one.stands) if row["kinds"] else []
         return row
 
 
@@ -367,3 +395,5 @@ SHOWN: Sequence[Column] = (
     Column("Why", why_text),
 )
 """The table for people."""
+MARKED = Column("Mark", lambda row: ", ".join(row["marks"]))
+"""The column that it has beside, between two editions."""

@@ -8,11 +8,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from posture.errors import IntegrityBroken, UnknownCode
+from posture.reports.as_of import KnownAt
 from posture.reports.catalogue import head
 from posture.reports.report import Column, Report
 
 if TYPE_CHECKING:
-    from posture.reports.as_of import KnownAt
     from posture.store.connection import Database, Row
 
 COLUMNS = ("code", "name", "as_of", "known_seq", "known_at", "head_hash", "recorded_at", "recorded_by", "entry", "note")
@@ -47,8 +47,6 @@ def get_edition(db: Database, word: str) -> Edition:
 
     Raises UnknownCode, or IntegrityBroken where the entry that it rests on is not the one that it named.
     """
-    from posture.reports.as_of import KnownAt
-
     row = _found(db, word)
     found = db.one("select entry_hash, recorded_at from ledger_entry where seq = :seq", {"seq": row["known_seq"]})
     if found is None or found["entry_hash"] != row["head_hash"]:

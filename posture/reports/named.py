@@ -152,8 +152,10 @@ def _evidence(given: Given, _: Settings) -> Asked:
 def _series(given: Given, _: Settings) -> Asked:
     from posture.reports.series import Asked as Series
 
-    if given.get("as_then_known") and given.get("known_at"):
-        raise UsageMistake("--as-then-known reads each day as known then; leave --known-at out, or --as-then-known")
+    for clock_given in ("known_at", "edition"):
+        if given.get("as_then_known") and given.get(clock_given):
+            flag = clock_given.replace("_", "-")
+            raise UsageMistake(f"--as-then-known reads each day as known then; leave --{flag} out, or --as-then-known")
     wanted = Series(
         by=_step(given.get("by_period") or "month"),
         since=_day(given.get("since")),
@@ -192,6 +194,8 @@ def _movements(given: Given, _: Settings) -> Asked:
 
 
 def _diff(given: Given, _: Settings) -> Asked:
+    if given.get("until_edition") or given.get("edition"):
+        return _diff_of_editions(given)
     ends = {"as_of": one_end(given, "to_date", "as_of"), "known_at": one_end(given, "to_known", "known_at")}
     for start, end in (("from_date", "to_date"), ("from_known", "to_known")):
         if given.get(end) and not given.get(start):
@@ -211,6 +215,25 @@ def _diff(given: Given, _: Settings) -> Asked:
         return diff(db, question, since=since, known=known, every=bool(given.get("all")))
 
     return Asked({**given, **ends}, compute)
+
+
+def _diff_of_editions(given: Given) -> Asked:
+    """Return what changed from one edition to another."""
+    first, second = given.get("edition"), given.get("until_edition")
+    if not first or not second:
+        raise UsageMistake("changed between which editions? give two: --edition 2023-q3 2023-q4")
+    for name in ("from_date", "to_date", "from_known", "to_known"):
+        if given.get(name):
+            raise UsageMistake(f"an edition has its own clocks: leave --{name.replace('_', '-')} out, or --edition")
+
+    def compute(db: Database, question: Question) -> Report:
+        from posture.reports.diff import diff
+        from posture.reports.editions import get_edition
+
+        since = get_edition(db, first)
+        return diff(db, question, since=since.as_of, known=since.known, every=bool(given.get("all")), marking=True)
+
+    return Asked({**given, "edition": second}, compute)
 
 
 def _search(given: Given, _: Settings) -> Asked:

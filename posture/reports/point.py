@@ -6,17 +6,18 @@ Reports that set points of time side by side ask for them here, and for nothing 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from posture.domain.backing import decided_by, reports_of
 from posture.domain.claim import has_lapsed, order
 from posture.reports.as_of import KnownAt, Question
+from posture.reports.days import Days
 from posture.reports.evaluation import Evaluation, evaluate
 from posture.reports.posture import known_at, spoken_by, whole_statuses
 from posture.reports.projection import states
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from posture.domain.claim import Claim
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from posture.domain.plans import Plan
     from posture.domain.reading import Reading, StatusFigure
     from posture.domain.reconcile import Agreed
+    from posture.reports.scope import Scope
     from posture.store.connection import Database
 
 Status = dict[str, tuple[tuple[str, int | None, int | None, int | None], ...]]
@@ -83,17 +85,35 @@ def point(db: Database, question: Question, *, as_of: date | None = None, known_
         known_seq=question.known_seq if known_seq is None else known_seq,
     )
     known = known_at(db, asked)
-    found = evaluate(db, asked, known)
+    return _point(asked, known, evaluate(db, asked, known))
+
+
+def points(db: Database, question: Question, days: Sequence[date], scope: Scope | None = None) -> Iterator[Point]:
+    """Yield what can be said as of each of these days, as known at the question's moment; what it takes is brought once."""
+    known = known_at(db, question)
+    many = Days(db, question, known, days, scope=scope)
+    for day in days:
+        yield _point(replace(question, as_of=day), known, many.at(day))
+
+
+def _point(asked: Question, known: KnownAt, found: Evaluation) -> Point:
+    """Return what an evaluation says of each line and deployment of which anything is known."""
     here = Point(asked, known, found)
     for line in found.scope.shown:
         if not found.readings[line].is_empty():
-            here.lines[line] = _of_line(found.readings[line], found.agreed[line])
-    if question.asset_type is None:
+            here.lines[line] = standing_of(found, line)
+    if asked.asset_type is None:
         for site in found.scope.sites_shown:
             phases = [claim for claim in found.phases.get(site, ()) if _holds(claim, asked)]
             if phases:
                 here.sites[site] = _of_site(phases)
     return here
+
+
+def statements_of(*points: Point) -> list[tuple[str, dict[str, Any]]]:
+    """Return the statements behind some points, those that were run for several of them once."""
+    lists = {id(here.found.asking.statements): here.found.asking.statements for here in points}
+    return [statement for statements in lists.values() for statement in statements]
 
 
 def _holds(claim: Claim, question: Question) -> bool:
@@ -106,6 +126,11 @@ def _holds(claim: Claim, question: Question) -> bool:
         and claim.on <= as_of
         and not has_lapsed(claim, as_of)
     )
+
+
+def standing_of(found: Evaluation, line: int) -> Standing:
+    """Return what an evaluation says of a line of which something is known."""
+    return _of_line(found.readings[line], found.agreed[line])
 
 
 def _of_line(reading: Reading, agreed: Agreed) -> Standing:

@@ -54,6 +54,8 @@ def _row(row: Mapping[str, Any], width: int, *, styled: bool) -> Iterator[str]:
         said = visible(f"{side_text(row, 'before')} -> {side_text(row, 'after')}{marks(row)}")
         if change := change_words(row):
             said += f"  ({change})"
+        if row.get("marks"):
+            said += f"  [{', '.join(row['marks'])}]"
     else:
         said = visible(f"{side_text(row, 'after')}{marks(row)}, as before")
     beside = columns(about) + len(GAP) + columns(said) <= width
