@@ -38,7 +38,7 @@ class Finder:
         self._told: set[tuple[str, str]] = set()
         self._called: dict[tuple[str, str], str] = {}
         self._found: dict[tuple[str, str], str] = {}
-        self._by_url: dict[str, str] = {}
+        self._by_url: dict[str, str] | None = None
         self.lines: list[tuple[str, str | None]] = []
         """Every line that a claim is about: the codes of its deployment and of its asset."""
         self._line_numbers: dict[tuple[str, str | None], int] = {}
@@ -161,12 +161,12 @@ class Finder:
 
     def source_at(self, url: str, new: Mapping[str, str]) -> int:
         """Return the number of the source with this address."""
+        if self._by_url is None:  # read once: there may be as many sources as rows
+            rows = self._db.tuples("select url, code from source where url is not null order by id desc")
+            self._by_url = {row[0]: row[1] for row in rows}
         code = self._by_url.get(url)
         if code is None:
-            code = self._db.value("select code from source where url = :url order by id", {"url": url})
-            if code is None:
-                code = self._plan_url(url, new)
-            self._by_url[url] = code
+            code = self._by_url[url] = self._plan_url(url, new)
         return self._numbered(code)
 
     def _plan_url(self, url: str, new: Mapping[str, str]) -> str:
@@ -327,8 +327,9 @@ class Finder:
     def source_ids(self, entry: Entry) -> list[tuple[int, bool]]:
         """Return the id of every source, and whether it speaks for itself."""
         ids = dict(entry.db.tuples("select code, id from source"))
+        repeats = entry.of("source_origin")
         return [
-            (ids[code], repeated_by(entry.db, ids[code], entry.of("source_origin")) is None) if code else (0, True)
+            (ids[code], repeated_by(entry.db, ids[code], repeats) is None) if code else (0, True)
             for code in self.sources
         ]
 

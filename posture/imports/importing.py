@@ -381,7 +381,7 @@ class _Job:
         there = imported(self._db, self.outcome.name)
         done = 0
         for frame in self._judged():
-            self._progress("preparing", done, self._count)
+            self._progress("recording", done, self._count)
             done += frame.height
             if frame.is_empty():
                 continue
@@ -404,7 +404,7 @@ class _Job:
                     self._show(piece)
                     self.outcome.recorded += piece.height
                     yield piece.drop(PLACE, SOURCE)
-        self._progress("inserting", 0, None)  # by the ledger, which does not say how far it is
+        self._progress("recording", done, self._count)
 
     def _show(self, frame: pl.DataFrame) -> None:
         """Keep the first claims, to be shown."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,6 +55,7 @@ class Imports:
         rejecting: bool = False,
         dry_run: bool = False,
         update: bool = False,
+        txid: str | None = None,
     ) -> Outcome:
         (self._folder / "map.toml").write_text(mapping, encoding="utf-8")
         (self._folder / name).write_text(text, encoding="utf-8", errors="surrogateescape")
@@ -61,7 +63,7 @@ class Imports:
             sheet = read_mapping(self._folder / "map.toml")
             outcome = import_file(
                 self._db,
-                Writing(dry_run=dry_run),
+                Writing(dry_run=dry_run, txid=txid),
                 sheet,
                 table,
                 rejects=rejects if rejecting else None,
@@ -282,6 +284,51 @@ def test_one_source_is_made_for_each_link(db: Database, imports: Imports) -> Non
         "https://example.org/2",
     ]
     assert len(claims(db)) == 3
+
+
+def test_losses_are_one_flow_an_item_each_with_its_proof(db: Database, imports: Imports, tmp_path: Path) -> None:
+    shutil.copy(FIXTURES / "systems.csv", tmp_path)
+    text, mapping = ((FIXTURES / f"losses.{kind}").read_text(encoding="utf-8") for kind in ("csv", "toml"))
+    outcome = imports(text, mapping, name="losses.csv", rejecting=True)
+    assert (outcome.read, outcome.accepted, outcome.recorded) == (5, 4, 4)
+    assert [(row["line"], row["column"], row["id"]) for row in imports.rejected] == [("6", "date", "5")]
+    found = db.tuples(
+        "select t.code, c.kind, c.reason, c.quantity_best, c.effective_edtf, c.locator, s.url, s.attribution, c.credibility"
+        " from status_change c join asset t on t.id = c.asset_id join source s on s.id = c.source_id order by c.id"
+    )
+    proof, rest = "https://example.org/proof/", ("imagery", "2")
+    assert found == [
+        ("tank", "decrease", "loss", 1, "2024-03-05", 'Avdiivka, near the "Coke" plant', f"{proof}1", *rest),
+        ("tank", "decrease", "loss", 1, "2024-03-05", "Avdiivka", f"{proof}2", *rest),
+        ("armoured-vehicle", "decrease", "capture", 1, "2024-03-17", "Robotyne", f"{proof}3", *rest),
+        ("helicopter", "decrease", "loss", 1, "2024-03-21", None, f"{proof}4", *rest),
+    ]
+    longer = imports(text + "6,Mi-8,destroyed,22/03/2024,Robotyne,https://example.org/proof/4\n", mapping, name="losses.csv", rejecting=True)  # fmt: skip
+    assert (longer.same, longer.recorded, longer.made) == (4, 1, []), "a source that has the link is there already"
+    verified(db)
+
+
+def test_an_import_that_comes_a_second_time_under_its_txid_is_not_recorded_again(
+    db: Database, imports: Imports
+) -> None:
+    first = imports(HEAD + "fra,ner,2023-09-05,1500\n", txid="once")
+    again = imports(HEAD + "fra,ner,2023-09-05,1500\nfra,ner,2023-10-05,1400\n", txid="once")
+    assert first.written and again.written
+    assert (again.written.seq, again.written.repeated, again.recorded) == (first.written.seq, True, 0)
+    assert (len(claims(db)), entries(db)) == (1, 1)
+    with pytest.raises(Refused, match="txid once is that of entry #1"):
+        imports(HEAD + "fra,tcd,2023-09-05,900\n", name="other.csv", txid="once")
+    verified(db)
+
+
+def test_the_progress_goes_as_far_as_it_says(db: Database, tmp_path: Path) -> None:
+    (tmp_path / "map.toml").write_text(LONG, encoding="utf-8")
+    (tmp_path / "file.csv").write_text(HEAD + "fra,ner,2023-09-05,1500\nfra,tcd,2023-09-05,900\n", encoding="utf-8")
+    told: list[tuple[str, int, int | None]] = []
+    with open_table(tmp_path / "file.csv") as table:
+        import_file(db, Writing(), read_mapping(tmp_path / "map.toml"), table, progress=lambda *how: told.append(how))
+    size = (tmp_path / "file.csv").stat().st_size
+    assert told == [("reading", size, size), ("recording", 0, 2), ("recording", 2, 2)]
 
 
 def test_a_dry_run_writes_nothing_and_shows_what_it_would(db: Database, imports: Imports) -> None:
