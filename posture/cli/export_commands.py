@@ -34,7 +34,7 @@ EXPORT = Group(
             ),
             more="It is run by something else: cron, a timer, a workflow; see posture export schedule. Files are written beside"
             " their destination and put in its place in one step. A job that another run is at exits with 75.",
-            examples=("export run", "export run posture --dry-run", "export run --due --quiet"),
+            examples=("export run", "export run daily --dry-run", "export run --due --quiet"),
         ),
         Command(
             "list",

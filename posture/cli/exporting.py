@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from posture import clock
-from posture.cli.screen import terminal_width
+from posture.cli.screen import terminal_width, wrap
 from posture.cli.session import say, write
 from posture.domain.codes import visible
 from posture.errors import INTEGRITY, PostureError, Refused, UnknownWord, UsageMistake
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from posture.exports.jobs import Job, JobFile
     from posture.exports.running import Result, Runner
     from posture.store.connection import Database
+
+WELL = ("published", "unchanged")
+"""The outcomes of a run that went well."""
 
 
 def run(session: Session, given: Mapping[str, Any]) -> None:
@@ -230,6 +233,8 @@ def status(session: Session, given: Mapping[str, Any]) -> None:
         for row in rows
     ]
     _show(given, rows, ["JOB", "PUBLISHED", "AGO", "ROWS", "STATE"], cells, (False, False, True, True, False))
+    if (given.get("format") or "table").strip().lower() == "table":
+        write(_reasons(rows, terminal_width()))
     if limit is not None:
         wrong = [said for row in rows if (said := _alarm(row, given["max_age"]))]
         for said in wrong:
@@ -273,15 +278,27 @@ def _stands(jobs: JobFile, job: Job, good: Mapping[str, Any] | None) -> bool | N
 
 
 def _told(row: Mapping[str, Any]) -> str:
-    """Return the state of a job in words."""
+    """Return the state of a job in a few words."""
+    if row["published_at"] is None:
+        return "never published"
     said = []
     if row["stands"] is False:
         said.append("gone or altered")
-    if row["last_outcome"] in ("failed", "refused", "busy"):
-        said.append(f"last run {row['last_outcome']}: {row['message'] or ''}".strip(": "))
     if row["late"]:
         said.append("late")
-    return "; ".join(said) or ("ok" if row["published_at"] else "never run")
+    if row["last_outcome"] not in WELL:
+        said.append(f"last run {row['last_outcome']}")
+    return ", ".join(said) or "ok"
+
+
+def _reasons(rows: Sequence[Mapping[str, Any]], width: int) -> Iterator[str]:
+    """Yield why the last run of a job went wrong, below the table."""
+    wrong = [row for row in rows if row["last_outcome"] is not None and row["last_outcome"] not in WELL]
+    for number, row in enumerate(wrong):
+        said = f"{row['job']}, last run {row['last_outcome']}: {row['message'] or ''}".rstrip(": ")
+        first, *more = wrap(visible(said), width - 2)
+        yield from (*([] if number else [""]), first)
+        yield from (f"  {line}" for line in more)
 
 
 def _alarm(row: Mapping[str, Any], limit: str) -> str:
@@ -291,11 +308,7 @@ def _alarm(row: Mapping[str, Any], limit: str) -> str:
         why = f" (last run {row['last_outcome']}: {row['message']})" if row["last_outcome"] else ""
         return f"{name}: was never published{why}"
     if row["late"]:
-        why = (
-            f" (last run {row['last_outcome']}: {row['message']})"
-            if row["last_outcome"] not in ("published", "unchanged")
-            else ""
-        )
+        why = f" (last run {row['last_outcome']}: {row['message']})" if row["last_outcome"] not in WELL else ""
         return f"{name}: published {_age(row['age_seconds'])} ago, more than {limit}{why}"
     if row["stands"] is False:
         return f"{name}: what was published to {row['destination']} is gone or altered"
