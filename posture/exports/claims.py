@@ -17,15 +17,15 @@ from posture.reports.posture import known_at
 from posture.reports.report import Footnote
 from posture.reports.restated import restated_since
 from posture.reports.scope import read_filter
+from posture.store.view_columns import ViewColumn
 from posture.store.views_of_record import REPORT_CLAIM, REPORT_EVIDENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from posture.reports.as_of import KnownAt, Question
     from posture.reports.scope import Filter
     from posture.store.connection import Database
-    from posture.store.view_columns import ViewColumn
 
 _PLAN = "c.modality in ('planned', 'possible', 'demanded', 'negotiating')"
 _STANDS = f"(({APPLIES} and not {_PLAN}) or ({_PLAN} and c.stated_on <= :as_of))"
@@ -113,7 +113,7 @@ class _Claims:
     @cached_property
     def coded(self) -> Coded:
         """The claims in parts: the catalogue is read when they are first written."""
-        return Coded(tuple(self._parts()), self.values, self.columns)
+        return Coded(tuple(self._parts()), self.values, self.columns, self.lines)
 
     def batches(self) -> Iterator[list[Row]]:
         """Yield the claims as they are when written out."""
@@ -150,27 +150,37 @@ class _Claims:
 
     def columns(self) -> Iterator[Sequence[Sequence[Any]]]:
         """Yield the claims as columns, runs of which the database joined to texts: all of them in one, which is parted here."""
+        places: list[int] = []
+        count = 0
+        for (_, free), columns in _runs():
+            places += [-1] * len(columns) if free else [count]
+            count += not free
+        for rows in self._read(self._joined(PARTED, _as_cell)):
+            whole, *values = zip(*rows, strict=True)
+            parts = PARTED.join(whole).split(PARTED)
+            free_values = iter(values)
+            yield [next(free_values) if place < 0 else parts[place::count] for place in places]
+
+    def lines(self) -> Iterator[tuple[str, Sequence[Sequence[Any]]]]:
+        """Yield the claims as lines of CSV, which the database wrote, and the columns that do not go into them."""
+        for rows in self._read(self._joined(",", ViewColumn.expression)):
+            whole, *values = zip(*rows, strict=True)
+            yield "\n".join(whole), values
+
+    def _joined(self, parted: str, free_as: Callable[[ViewColumn, str], str]) -> list[str]:
+        """Return what is selected: all runs and numbers in one text, then the free columns."""
         engine = self.db.engine
         words: list[str] = []
         joined: list[str] = []
         apart: list[str] = []
-        places: list[int] = []
         for (named, free), columns in _runs():
-            said = [_as_text(column, engine) for column in columns]
             if free:
-                apart += said
-                places += [-1] * len(said)
+                apart += [free_as(column, engine) for column in columns]
             else:
-                joined += [named.number] if named else said
-                words.append("%s" if named else ",".join(["%s"] * len(said)))
-                places.append(len(words) - 1)
+                joined += [named.number] if named else [_as_cell(column, engine) for column in columns]
+                words.append("%s" if named else ",".join(["%s"] * len(columns)))
         function = "printf" if engine == "sqlite" else "format"
-        text = f"{function}('{PARTED.join(words)}', {', '.join(joined)})"
-        for rows in self._read([text, *apart]):
-            whole, *values = zip(*rows, strict=True)
-            parts = PARTED.join(whole).split(PARTED)
-            free_values = iter(values)
-            yield [next(free_values) if place < 0 else parts[place :: len(words)] for place in places]
+        return [f"{function}('{parted.join(words)}', {', '.join(joined)})", *apart]
 
     def _read(self, wanted: Sequence[str]) -> Iterator[list[Row]]:
         _unhurried(self.db)
@@ -199,7 +209,7 @@ def _runs() -> Iterator[tuple[tuple[_Named | None, bool], tuple[ViewColumn, ...]
         yield alike, tuple(columns)
 
 
-def _as_text(column: ViewColumn, engine: str) -> str:
+def _as_cell(column: ViewColumn, engine: str) -> str:
     """Return the expression of a column for CSV; a database joins what is not known as nothing."""
     expression = column.expression(engine)
     if column.kind == "flag":

@@ -32,6 +32,16 @@ class Part(NamedTuple):
         """Whether the database can join them: none needs a quote, and each is written as the database would."""
         return self.table is None and all(_never_quoted(field) for field in self.fields)
 
+    @property
+    def is_joined(self) -> bool:
+        """Whether it stands in the lines that the database writes: as a run, or as a number."""
+        return self.is_run or self.table is not None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its fields."""
+        return tuple(field.name for field in self.fields)
+
 
 class Coded(NamedTuple):
     """Rows in parts."""
@@ -43,6 +53,9 @@ class Coded(NamedTuple):
     columns: Callable[[], Iterator[Sequence[Sequence[Any]]]]
     """Gives batches of columns, one for each part: of a run its text, of a part with a table its number as text, else the value.
     Nothing where it is not known: an empty text, or None for a number with a fraction."""
+
+    lines: Callable[[], Iterator[tuple[str, Sequence[Sequence[Any]]]]]
+    """Gives batches as lines of CSV that hold the runs and the numbers, and the columns of all other parts."""
 
     @property
     def fields(self) -> tuple[Field, ...]:

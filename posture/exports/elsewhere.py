@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
+import shutil
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -38,7 +38,9 @@ class RemoteDestination:
     def __init__(self, template: Template, storage: dict[str, Any]) -> None:
         self.template = template
         self.files = Elsewhere(template.scheme, storage)
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._beside = os.path.join(
+            user_folder("data"), "locks", hashlib.sha256(template.shown.encode()).hexdigest()[:32]
+        )
         self._placed: Sequence[Filed] = ()
 
     def path(self, parts: Sequence[str]) -> str:
@@ -51,13 +53,12 @@ class RemoteDestination:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Be the only run of this machine and user that publishes here within the block; raises `Locked`."""
-        folder = os.path.join(user_folder("data"), "locks")
+        folder = os.path.dirname(self._beside)
         try:
             os.makedirs(folder, exist_ok=True)
         except OSError as error:
             raise PostureError(f"cannot write {folder}: {error.strerror}; nothing was changed") from error
-        name = hashlib.sha256(self.template.shown.encode()).hexdigest()[:32]
-        with locked(os.path.join(folder, f"{name}.lock"), self.template.shown):
+        with locked(f"{self._beside}.lock", self.template.shown):
             yield
 
     def previous(self, parts: Sequence[str]) -> Manifest | None:
@@ -70,15 +71,18 @@ class RemoteDestination:
         return read_manifest(text, f"{self.path(parts)}/{MANIFEST}") if text is not None else None
 
     def begin(self) -> str:
-        """Make a folder on this machine into which everything is written first."""
-        self._folder = tempfile.TemporaryDirectory(prefix="posture-export-")
-        return self._folder.name
+        """Make a folder on this machine into which everything is written first; what a stopped run left of it goes."""
+        self.discard()
+        os.mkdir(self._new)
+        return self._new
+
+    @property
+    def _new(self) -> str:
+        return f"{self._beside}.new"
 
     def discard(self) -> None:
         """Remove what was written on this machine."""
-        if self._folder is not None:
-            self._folder.cleanup()
-            self._folder = None
+        shutil.rmtree(self._new, ignore_errors=True)
 
     def placed(self, files: Sequence[Filed]) -> list[Filed]:
         """Return the files in a folder that is named by what is in them."""
@@ -101,12 +105,11 @@ class RemoteDestination:
         """Send what was written, see that it arrived, and then the manifest, which makes it the export."""
         base = self._base(parts)
         folder = self._placed[0].path.partition("/")[0]
-        local = self._folder.name if self._folder is not None else ""
         hashes = hashlib.sha256(package.encode()).hexdigest()
         before = self.previous(parts)
         with told_of(self.path(parts)):
             for each in self._placed:
-                self.files.send(os.path.join(local, each.name), f"{base}/{each.path}")
+                self.files.send(os.path.join(self._new, each.name), f"{base}/{each.path}")
                 if self.files.size(f"{base}/{each.path}") != each.bytes:
                     raise PostureError(
                         f"{self.path(parts)}/{each.path} did not arrive whole; what was there before is untouched"

@@ -173,8 +173,11 @@ class LocalDestination:
                 self._one_after_the_other(parts)
         else:
             os.rename(self._new, path)
-        for folder in {holder, self.template.root}:
-            sync_folder(folder)
+        while True:
+            sync_folder(holder)
+            if holder == self.template.root:
+                break
+            holder = os.path.dirname(holder)
         for left in (self._new, self._old):
             _remove(left)
 

@@ -179,10 +179,8 @@ class Runner(NamedTuple):
         parts = template.fill(_values(job, found))
         if not job.is_feed:
             found = found._replace(previous=previous(parts))
-        if found.previous is not None and found.previous.job != job.name:
-            raise Refused(
-                f'{destination.path(parts)} is an export of the job "{found.previous.job}"; each job has a folder of its own'
-            )
+        if found.previous is not None and not job.is_feed:
+            _check_owner(found.previous, job, str(content.database_id), destination.path(parts))
         return found, parts
 
     def _facts(self, db: Database, job: Job, found: Answer) -> Facts:
@@ -261,6 +259,17 @@ class Runner(NamedTuple):
         said = f"{result.job.name}: {result.outcome}{f': {result.message}' if result.message else ''}"
         if problem := ping(address, said):
             result.warnings.append(problem)
+
+
+def _check_owner(previous: Manifest, job: Job, database_id: str, place: str) -> None:
+    """Raise Refused where what stands at a destination is of another job or ledger: somebody would miss it."""
+    if previous.job != job.name:
+        raise Refused(f'{place} is an export of the job "{previous.job}"; each job has a folder of its own')
+    standing = previous.told.get("database_id")
+    if standing != database_id:
+        raise Refused(
+            f"{place} is an export of the ledger {standing}, and this is {database_id}; where that is meant, remove it first"
+        )
 
 
 def _outcome_of(error: PostureError, before: str) -> str:

@@ -14,9 +14,9 @@ from posture.exports.forms.objects import head_of
 from posture.reports.evaluation import without_collection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from posture.exports.coded import Part
+    from posture.exports.coded import Coded, Row
     from posture.exports.content import Content
     from posture.exports.fields import Field
 
@@ -57,30 +57,53 @@ def _batches(content: Content, schema: Any) -> Iterator[Any]:
             columns = zip(*rows, strict=True)
             yield pa.record_batch(list(map(_column, columns, content.fields, schema)), schema=schema)
         return
-    coded = content.coded()
-    makers = [_maker(part, schema) for part in coded.parts]
-    for rows in coded.values():
-        given = iter(list(zip(*rows, strict=True)))
-        yield pa.record_batch([array for make in makers for array in make(given)], schema=schema)
+    yield from _of_coded(content.coded(), schema)
 
 
-def _maker(part: Part, schema: Any) -> Callable[[Iterator[Sequence[Any]]], list[Any]]:
-    """Return what takes the next columns of a batch of rows, and makes the arrays of a part of them."""
-    pa = needed("pyarrow")
-    columns = [schema.field(field.name) for field in part.fields]
-    if part.table is None:
-        return lambda given: [
-            _column(next(given), field, column) for field, column in zip(part.fields, columns, strict=True)
+def _of_coded(coded: Coded, schema: Any) -> Iterator[Any]:
+    """Yield the rows as Arrow batches, most of their values read by Arrow itself from lines that the database wrote."""
+    pa, csv = needed("pyarrow"), needed("pyarrow.csv")
+    names = [[f"{place}"] if part.table is not None else list(part.names) for place, part in enumerate(coded.parts)]
+    types = {name: pa.int32() for part, (name, *_) in zip(coded.parts, names, strict=True) if part.table is not None}
+    types |= {name: schema.field(name).type for part in coded.parts if part.is_run for name in part.names}
+    read = csv.ReadOptions(
+        column_names=[name for part, said in zip(coded.parts, names, strict=True) if part.is_joined for name in said]
+    )
+    parse = csv.ParseOptions(quote_char=False)
+    convert = csv.ConvertOptions(
+        column_types=types, null_values=[""], strings_can_be_null=True, true_values=["true"], false_values=["false"]
+    )
+    tables = [None if part.table is None else _Numbered(part.fields, part.table, schema) for part in coded.parts]
+    for text, columns in coded.lines():
+        told = csv.read_csv(pa.py_buffer(text.encode("ascii")), read, parse, convert).combine_chunks()
+        free = iter(columns)
+        arrays: list[Any] = []
+        for part, said, table in zip(coded.parts, names, tables, strict=True):
+            if table is not None:
+                arrays += table.arrays(told.column(said[0]).combine_chunks())
+            elif part.is_run:
+                arrays += [told.column(name).combine_chunks() for name in said]
+            else:
+                arrays += [_column(next(free), field, schema.field(field.name)) for field in part.fields]
+        yield pa.record_batch(arrays, schema=schema)
+
+
+class _Numbered:
+    """What numbers of the catalogue stand for, as Arrow arrays."""
+
+    def __init__(self, fields: Sequence[Field], table: Mapping[Any, Row], schema: Any) -> None:
+        pa = needed("pyarrow")
+        numbers = [number for number in table if number is not None]
+        self.numbers = pa.array(numbers, pa.int32())
+        told = zip(*(table[number] for number in numbers), strict=True) if numbers else [()] * len(fields)
+        self.columns = [
+            _column(values, field, schema.field(field.name)) for values, field in zip(told, fields, strict=True)
         ]
-    places = {number: place for place, number in enumerate(part.table)}
-    told = zip(*part.table.values(), strict=True)
-    tables = [_column(*each) for each in zip(told, part.fields, columns, strict=True)]
 
-    def make(given: Iterator[Sequence[Any]]) -> list[Any]:
-        indices = pa.array(list(map(places.__getitem__, next(given))), pa.int32())
-        return [table.take(indices) for table in tables]
-
-    return make
+    def arrays(self, numbers: Any) -> list[Any]:
+        """Return what these numbers stand for, an array for each field; what is no number is unknown."""
+        places = needed("pyarrow.compute").index_in(numbers, self.numbers)
+        return [column.take(places) for column in self.columns]
 
 
 def schema_of(content: Content) -> Any:
