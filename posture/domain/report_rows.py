@@ -5,7 +5,7 @@ Reports themselves hand out plain dictionaries with these keys.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from posture.domain.envelope import ReportEnvelope, StatusInForce
 
@@ -106,6 +106,8 @@ class DiffRow:
     """The claims that made the difference; empty where time alone did."""
     claims: list[int]
     """Numbers of the claims behind the second figure, and behind the difference."""
+    marks: list[str] = field(default_factory=list)
+    """Between two editions alone: new, corrected, redefined, as many as are true; empty where nothing changed."""
 
 
 DiffReport = ReportEnvelope[DiffRow]
