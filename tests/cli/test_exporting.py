@@ -285,6 +285,41 @@ def test_a_folder_with_other_files_is_never_replaced(told_on_sqlite: Runs, folde
     )
 
 
+def test_an_export_of_another_job_or_ledger_is_never_replaced(
+    told_on_sqlite: Runs, folder: Path, make_url: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs(folder)
+    told_on_sqlite("export", "run")
+    jobs(folder, JOB.replace('name = "niger"', 'name = "other"'))
+    assert 'is an export of the job "niger"' in told_on_sqlite("export", "run", code=4).err
+    jobs(folder)
+    monkeypatch.setenv("POSTURE_DATABASE_URL", make_url("sqlite", migrated=False))
+    told_on_sqlite("db", "upgrade")
+    assert "is an export of the ledger" in told_on_sqlite("export", "run", code=4).err
+    assert sound(folder / "out/niger")
+
+
+def test_all_files_of_a_run_are_of_one_moment(
+    folder: Path, make_url: Any, posture_on_sqlite: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from posture.exports.forms import Form
+
+    monkeypatch.setenv("POSTURE_DATABASE_URL", make_url("postgresql"))
+    posture = with_figures(posture_on_sqlite)
+    jobs(folder, JOB.replace('"posture"', '"claims"').replace('["csv", "json"]', '["csv", "jsonl"]'))
+    real = Form.write
+
+    def write_and_log(self: Form, *words: Any, **more: Any) -> int:
+        rows = real(self, *words, **more)
+        count(posture)
+        return rows
+
+    monkeypatch.setattr(Form, "write", write_and_log)
+    posture("export", "run")
+    said = manifest(folder / "out/niger")
+    assert [each["rows"] for each in said["files"]] == [3, 3] and said["known_at"]["seq"] == 13
+
+
 @pytest.mark.parametrize("where", ["out/niger", "out"])
 def test_a_symbolic_link_is_no_destination(told_on_sqlite: Runs, folder: Path, where: str) -> None:
     jobs(folder, JOB.replace("out/niger", "out/{as_of}") if where == "out" else JOB)
@@ -519,7 +554,8 @@ def test_a_feed_of_another_ledger_stops(
     jobs(folder, JOB.replace('"posture"', '"changes"').replace('["csv", "json"]', '["jsonl"]'))
     told_on_sqlite("export", "run")
     before = (folder / "out/niger/manifest.json").read_bytes()
-    monkeypatch.setenv("POSTURE_DATABASE_URL", make_url("sqlite"))
+    monkeypatch.setenv("POSTURE_DATABASE_URL", make_url("sqlite", migrated=False))
+    told_on_sqlite("db", "upgrade")
     stopped = told_on_sqlite("export", "run", code=5)
     assert "othing was delivered" in stopped.err and stopped.err.count("\n") == 1
     assert (folder / "out/niger/manifest.json").read_bytes() == before
