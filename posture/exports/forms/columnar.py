@@ -6,6 +6,7 @@ Neither a time of writing nor the order of threads shows in the file: the same c
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from posture.exports.formats import json_text
@@ -14,7 +15,8 @@ from posture.exports.forms.objects import head_of
 from posture.reports.evaluation import without_collection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from concurrent.futures import Future
 
     from posture.exports.coded import Coded, Row
     from posture.exports.content import Content
@@ -27,41 +29,76 @@ COMPRESSION = "zstd"
 
 def write_file(content: Content, path: str, *, raw: bool, bom: bool) -> int:  # noqa: ARG001 - no spreadsheet reads it
     """Write a content as Parquet, and return how many rows it has."""
-    pa, parquet = needed("pyarrow"), needed("pyarrow.parquet")
     schema = schema_of(content)
-    count = 0
+    make: Callable[[Any], Any]
+    items: Iterator[Any]
+    if content.coded is None:
+        make = _of_rows(content, schema)
+        items = content.batches()
+    else:
+        coded = content.coded()
+        make = _of_coded(coded, schema)
+        items = coded.lines()
     with (
         open(path, "xb") as file,
-        parquet.ParquetWriter(file, schema, compression=COMPRESSION) as writer,
+        needed("pyarrow.parquet").ParquetWriter(file, schema, compression=COMPRESSION) as writer,
         without_collection(),
     ):
-        waiting: list[Any] = []
-        held = 0
-        for batch in _batches(content, schema):
-            count += batch.num_rows
-            held += batch.num_rows
-            waiting.append(batch)
-            if held >= ROW_GROUP:
-                writer.write_table(pa.Table.from_batches(waiting, schema), row_group_size=held)
-                waiting, held = [], 0
-        if waiting or not count:
-            writer.write_table(pa.Table.from_batches(waiting, schema), row_group_size=max(held, 1))
-    return count
+        groups = _Groups(writer, schema)
+        with ThreadPoolExecutor(1) as beside:
+            # The database brings the next rows while Arrow, which needs no Python for it, writes these.
+            before: Future[None] | None = None
+            for item in items:
+                if before is not None:
+                    before.result()
+                before = beside.submit(lambda taken: groups.take(make(taken)), item)
+            if before is not None:
+                before.result()
+        return groups.finish()
 
 
-def _batches(content: Content, schema: Any) -> Iterator[Any]:
-    """Yield the rows as Arrow batches."""
+class _Groups:
+    """The row groups of a file that is being written."""
+
+    def __init__(self, writer: Any, schema: Any) -> None:
+        self.writer, self.schema = writer, schema
+        self.count = 0
+        self.waiting: list[Any] = []
+        self.held = 0
+
+    def take(self, batch: Any) -> None:
+        """Take a batch of rows in, and write a group when there are enough of them."""
+        self.waiting.append(batch)
+        self.held += batch.num_rows
+        if self.held >= ROW_GROUP:
+            self._write()
+
+    def finish(self) -> int:
+        """Write what is left, and return how many rows there are."""
+        if self.waiting or not self.count:
+            self._write()
+        return self.count
+
+    def _write(self) -> None:
+        table = needed("pyarrow").Table.from_batches(self.waiting, self.schema)
+        self.writer.write_table(table, row_group_size=max(self.held, 1))
+        self.count += self.held
+        self.waiting, self.held = [], 0
+
+
+def _of_rows(content: Content, schema: Any) -> Callable[[Sequence[Row]], Any]:
+    """Return what makes an Arrow batch of rows."""
     pa = needed("pyarrow")
-    if content.coded is None:
-        for rows in content.batches():
-            columns = zip(*rows, strict=True)
-            yield pa.record_batch(list(map(_column, columns, content.fields, schema)), schema=schema)
-        return
-    yield from _of_coded(content.coded(), schema)
+
+    def make(rows: Sequence[Row]) -> Any:
+        columns = zip(*rows, strict=True)
+        return pa.record_batch(list(map(_column, columns, content.fields, schema)), schema=schema)
+
+    return make
 
 
-def _of_coded(coded: Coded, schema: Any) -> Iterator[Any]:
-    """Yield the rows as Arrow batches, most of their values read by Arrow itself from lines that the database wrote."""
+def _of_coded(coded: Coded, schema: Any) -> Callable[[tuple[str, Sequence[Sequence[Any]]]], Any]:
+    """Return what makes an Arrow batch of lines that the database wrote, most of whose values Arrow itself reads."""
     pa, csv = needed("pyarrow"), needed("pyarrow.csv")
     names = [[f"{place}"] if part.table is not None else list(part.names) for place, part in enumerate(coded.parts)]
     types = {name: pa.int32() for part, (name, *_) in zip(coded.parts, names, strict=True) if part.table is not None}
@@ -74,7 +111,9 @@ def _of_coded(coded: Coded, schema: Any) -> Iterator[Any]:
         column_types=types, null_values=[""], strings_can_be_null=True, true_values=["true"], false_values=["false"]
     )
     tables = [None if part.table is None else _Numbered(part.fields, part.table, schema) for part in coded.parts]
-    for text, columns in coded.lines():
+
+    def make(batch: tuple[str, Sequence[Sequence[Any]]]) -> Any:
+        text, columns = batch
         told = csv.read_csv(pa.py_buffer(text.encode("ascii")), read, parse, convert).combine_chunks()
         free = iter(columns)
         arrays: list[Any] = []
@@ -85,7 +124,9 @@ def _of_coded(coded: Coded, schema: Any) -> Iterator[Any]:
                 arrays += [told.column(name).combine_chunks() for name in said]
             else:
                 arrays += [_column(next(free), field, schema.field(field.name)) for field in part.fields]
-        yield pa.record_batch(arrays, schema=schema)
+        return pa.record_batch(arrays, schema=schema)
+
+    return make
 
 
 class _Numbered:
