@@ -194,7 +194,7 @@ class _Telling:
         return self._of[kind](row, beside)
 
     def _entry(self, row: dict[str, Any], _: tuple[Any, ...]) -> tuple[str, str, str]:
-        return ENTRY, f"#{row['seq']}", f"{row['action']}: {row['reason']}" if row["reason"] else row["action"]
+        return ENTRY, f"#{row['seq']}", row["reason"] or f"by {row['recorded_by']}"
 
     def _claim(self, row: dict[str, Any], beside: tuple[Any, ...]) -> tuple[str, str, str]:
         deployment, asset, status, source, mended = beside

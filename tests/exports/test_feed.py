@@ -48,7 +48,7 @@ def test_an_entry_is_told_row_by_row_under_one_count(niger: Database) -> None:
         (3, 2, 2, "retraction", "c2"),
     ]
     assert [row["what"] for row in found[:2]] == [
-        "log: read in the paper",
+        "read in the paper",
         "c1 count 1500 fra-ner/personnel, 2023-09-05, B2 rfi",
     ]
     assert found[4]["what"] == "c3 count 1400 fra-ner/personnel, 2023-09-05, B2 rfi, in place of c1"
