@@ -548,6 +548,19 @@ def test_a_feed_goes_on_where_it_ended(told: Runs, folder: Path) -> None:
     assert sound(folder / "out/niger")
 
 
+def test_a_copy_made_from_a_feed_is_the_same_ledger(told: Runs, folder: Path) -> None:
+    jobs(folder, JOB.replace('"posture"', '"changes"').replace('["csv", "json"]', '["jsonl", "csv"]'))
+    for number in ("1200", "1100", "1000"):
+        told("export", "run")
+        told("feed", "apply", "out/niger", "--db", "copy.db")
+        count(told, number)
+    told("export", "run")
+    told("feed", "apply", "out/niger", "--db", "copy.db")
+    told("dump", "here.jsonl")
+    told("dump", "there.jsonl", "--db", "copy.db")
+    assert (folder / "here.jsonl").read_bytes() == (folder / "there.jsonl").read_bytes()
+
+
 def test_a_feed_of_another_ledger_stops(
     told_on_sqlite: Runs, folder: Path, make_url: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
