@@ -20,9 +20,11 @@ from posture import clock
 from posture.domain.codes import make_code, visible
 from posture.errors import Refused, UsageMistake
 from posture.imports.catalogue_rows import CatalogueRows
+from posture.imports.cells import FINGERPRINT, KEY
 from posture.imports.finding import Finder
+from posture.imports.refusals import ROW
 from posture.imports.table import LINE, RefusedRow
-from posture.imports.translate import FINGERPRINT, KEY, PLACE, ROW, SOURCE, Translator
+from posture.imports.translate import PLACE, SOURCE, Translator
 from posture.ledger.bulk import ImportFile, append_bulk
 from posture.ledger.entry import Written, append
 from posture.ledger.imported import imported

@@ -8,74 +8,47 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from posture.domain.codes import fold, visible
-from posture.domain.dates import read_date, read_day
+from posture.domain.codes import visible
+from posture.domain.dates import read_date
 from posture.domain.excerpts import find_excerpt
-from posture.domain.grade import Grade, read_grade
-from posture.domain.quantity import Quantity, read_quantity
-from posture.domain.vocabulary import Axis, CountingBasis, Kind, Modality, Reason
-from posture.errors import Refused, UnreadableDate, UsageMistake
+from posture.domain.grade import Grade
+from posture.domain.quantity import Quantity
+from posture.domain.vocabulary import Axis, Kind, Modality
+from posture.errors import AmbiguousCode, PostureError, UnknownCode, UsageMistake
+from posture.imports.cells import FINGERPRINT, KEY, Cells
 from posture.imports.decoding_words import WHY, Words
-from posture.imports.mapping import ABOUT, IN_BRACES, LINE_FIELDS, Sheet, Value
+from posture.imports.field_readers import GRADE, PLAIN_FIGURE, QUANTITY, TIME, FieldReaders
+from posture.imports.mapping import LINE_FIELDS, Sheet, Value
+from posture.imports.refusals import ROW, Refusals, refused_rows
 from posture.imports.running_totals import RunningTotals
 from posture.imports.table import LINE, RefusedRow
-from posture.ledger.fields import read_word
 from posture.ledger.reading_words import (
     ONE_DAY,
     default_time,
     grade_columns,
-    quantity_columns,
     refuse_contradiction,
     refuse_wordless,
     time_columns,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from posture.imports.finding import Finder
     from posture.imports.table import Chunk
 
-ROW, CELL, PLACE, SOURCE = "__row", "__cell", "__place", "__source"
-FINGERPRINT, KEY = "__fingerprint", "__key"
+PLACE, SOURCE = "__place", "__source"
 LONGEST_PLAIN = 64
 """Characters up to which a fingerprint is the cells themselves; a longer one is their SHA-256."""
-PLAIN_FIGURE = r"^[0-9]{1,9}$"
-"""Figures that are read without asking the reader of quantities, which says the same of them."""
 
-_TIME: dict[str, Any] = dict.fromkeys(
-    (
-        "effective_text",
-        "effective_edtf",
-        "effective_from",
-        "effective_by",
-        "effective_until",
-        "effective_on",
-        "effective_at",
-    ),
-    pl.String,
-)
-_QUANTITY: dict[str, Any] = {
-    **dict.fromkeys(("quantity_low", "quantity_best", "quantity_high"), pl.Int64),
-    **dict.fromkeys(("share_low", "share_high"), pl.Float64),
-    "share_low_open": pl.Boolean,
-    "quantity_form": pl.String,
-    "quantity_text": pl.String,
-}
-_GRADE: dict[str, Any] = {
-    "reliability": pl.String,
-    "credibility": pl.String,
-    "admissible": pl.Boolean,
-    "grade_rank": pl.Int64,
-}
 _KEPT = (
-    "kind", "status_id", *_QUANTITY, "counting_basis", "complete", "reason", "modality", "stated_on", *_TIME,
-    "excerpt", "excerpt_start", "excerpt_end", "locator", *_GRADE, "note",
+    "kind", "status_id", *QUANTITY, "counting_basis", "complete", "reason", "modality", "stated_on", *TIME,
+    "excerpt", "excerpt_start", "excerpt_end", "locator", *GRADE, "note",
 )  # fmt: skip
 
 
@@ -97,11 +70,11 @@ class Translator:
     def __init__(self, sheet: Sheet, finder: Finder, statuses: Mapping[str, tuple[int, str]], today: date, *, file: str, columns: tuple[str, ...], force: bool = False) -> None:  # fmt: skip
         """`statuses` are id and axis by code; raises `MappingMistake` where the mapping names a column that is not there."""
         self._sheet, self._mapping, self._finder = sheet, sheet.mapping, finder
-        self._today, self._force = today, force
+        self._today = today
         self._fields = self._mapping.given()
-        self._cells: dict[str | None, dict[str, Value]] = {None: {}}
+        self._constants: dict[str | None, dict[str, Value]] = {None: {}}
         if self._mapping.wide is not None:
-            self._cells = {
+            self._constants = {
                 column: {name: Value(value=text) for name, text in self._mapping.wide.constants(column).items()}
                 for column in self._mapping.wide.columns
             }
@@ -109,15 +82,12 @@ class Translator:
         self._columns = columns
         self.origin: int | None = None
         """The number of the file itself as a source."""
-        self._statuses = statuses
-        self._readers = self._made_readers()
+        self._cells = Cells(sheet, self._fields)
+        self._readers = FieldReaders(self._fields, statuses, today, force=force).all()
         self._places: dict[tuple[Any, ...], tuple[int | None, bool, str | None]] = {}
         self._facts: dict[int, dict[str, Any]] = {}
         quantity = self._fields.get("quantity")
         self._totals = RunningTotals(quantity.since if quantity else None) if quantity and quantity.cumulative else None
-        about = [name for name in ABOUT if name in self._fields]
-        self._about = list(self._mapping.key) or _columns_of(self._fields[name] for name in about)
-        self._said = list(dict.fromkeys([*self._about, *_columns_of(self._fields.values())]))
 
     def _check_columns(self, file: str, columns: tuple[str, ...]) -> None:
         import difflib
@@ -127,7 +97,7 @@ class Translator:
             for name, value in self._fields.items()
             for column in (*value.columns, *value.new_columns)
         ]
-        wanted += [(("wide", "columns", column), column) for column in self._cells if column is not None]
+        wanted += [(("wide", "columns", column), column) for column in self._constants if column is not None]
         wanted += [(("key",), column) for column in self._mapping.key]
         for steps, column in wanted:
             if column not in columns:
@@ -135,108 +105,19 @@ class Translator:
                 mend = f'did you mean "{near[0]}"?' if near else "it has " + ", ".join(columns[:12])
                 raise self._sheet.mistake(steps, f'no column "{visible(column)}" in {file}; {visible(mend)}')
 
-    # --- words ---------------------------------------------------------------------------------------------------
-
-    def _made_readers(self) -> dict[str, Words]:
-        dates = self._fields.get("date")
-        stated = self._fields.get("stated_on")
-        return {
-            "kind": Words(lambda word: {"kind": read_word("kind of claim", word, Kind)}, {"kind": pl.String}),
-            "modality": Words(lambda word: {"modality": read_word("modality", word, Modality)}, {"modality": pl.String}),
-            "basis": Words(lambda word: {"counting_basis": read_word("counting basis", word, CountingBasis)}, {"counting_basis": pl.String}),
-            "reason": Words(lambda word: {"reason": read_word("reason", word, Reason)}, {"reason": pl.String}),
-            "complete": Words(_read_yes, {"complete": pl.Boolean}),
-            "date": Words(lambda word: time_columns(self._read_date(word, dates)), _TIME),
-            "stated_on": Words(lambda word: {"stated_on": self._read_stated(word, stated)}, {"stated_on": pl.String}),
-            "quantity": Words(lambda word: quantity_columns(read_quantity(_whole(word))), _QUANTITY),
-            "grade": Words(self._read_grade, _GRADE),
-            "status": Words(self._read_status, {"status_id": pl.Int64, "__axis": pl.String}),
-        }  # fmt: skip
-
-    def _read_date(self, word: str, value: Value | None) -> Any:
-        pattern = value.format if value else None
-        return read_date(word if pattern is None else _by_format(word, pattern), today=self._today)
-
-    def _read_stated(self, word: str, value: Value | None) -> str:
-        pattern = value.format if value else None
-        return read_day(word if pattern is None else _by_format(word, pattern), today=self._today).isoformat()
-
-    def _read_grade(self, word: str) -> dict[str, Any]:
-        grade = read_grade(word)
-        if grade.credibility == "1" and not self._force:
-            raise Refused(
-                'credibility 1 means "confirmed by other sources", which a file alone cannot show; grade it 2, or --force'
-            )
-        return grade_columns(grade)
-
-    def _read_status(self, word: str) -> dict[str, Any]:
-        import difflib
-
-        from posture.errors import UnknownWord
-
-        wanted = fold(word).replace(" ", "_")
-        if wanted not in self._statuses:
-            near = difflib.get_close_matches(wanted, list(self._statuses), 2)
-            raise UnknownWord("status", word, list(self._statuses), near)
-        number, axis = self._statuses[wanted]
-        return {"status_id": number, "__axis": axis}
-
-    def _word(self, name: str, value: Value) -> pl.Expr:
-        """Return the words of a field: null where nothing is reported."""
-        missing = list(self._mapping.missing if value.missing is None else value.missing)
-
-        def reported(column: str) -> pl.Expr:
-            text = pl.col(column).str.strip_chars()
-            return pl.when((text != "") & ~text.is_in(missing)).then(text)
-
-        if value.value is not None:
-            word = pl.lit(value.value, pl.String)
-        elif value.template is not None:
-            word = pl.concat_str(
-                [reported(part[1:-1]) if part.startswith("{") else pl.lit(part) for part in _parts(value.template)]
-            )
-        else:
-            word = pl.coalesce([reported(column) for column in value.columns])
-        if value.default is not None:
-            word = word.fill_null(value.default)
-        return word.alias(name)
-
-    def _looked_up(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Replace the words that a lookup lists by what they mean."""
-        for name, listed in self._sheet.lookups.items():
-            if name not in frame.columns:
-                continue
-            otherwise = self._fields[name].otherwise
-            distinct = frame[name].drop_nulls().unique().to_list()
-            meant = [listed.get(fold(word), word if otherwise is None else otherwise) for word in distinct]
-            frame = frame.with_columns(
-                pl.col(name).replace_strict(distinct, meant, default=None, return_dtype=pl.String)
-            )
-        return frame
-
     def words(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return the words of each field of a frame, and of the rows to be made for them, and nothing more."""
-        new = [
-            _filled(text).alias(f"{name}:{part}")
-            for name, value in self._fields.items()
-            for part, text in value.new.items()
-        ]
-        words = frame.select(*(self._word(name, value) for name, value in self._fields.items()), *new)
-        if words.height < frame.height:  # constants alone
-            words = pl.concat([words] * frame.height)
-        return self._looked_up(words)
-
-    # --- a chunk -------------------------------------------------------------------------------------------------
+        return self._cells.words(frame)
 
     def translate(self, chunk: Chunk) -> Translated:
         """Return the claims of a chunk and the rows of it that are refused."""
         frame = chunk.frame.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias(ROW))
-        told = pl.concat([self._cell(frame, column, constants) for column, constants in self._cells.items()])
-        if len(self._cells) > 1:
-            told = told.sort(ROW, maintain_order=True)
-        told = self._looked_up(told)
-        bad: list[pl.DataFrame] = []
-        read = told
+        columns = self._constants.items()
+        read = pl.concat([self._cells.of_column(frame, column, constants) for column, constants in columns])
+        if len(columns) > 1:
+            read = read.sort(ROW, maintain_order=True)
+        read = self._cells.looked_up(read)
+        bad = Refusals(self._fields)
         for name, reader in self._readers.items():
             read = self._decoded(read, name, reader, bad)
         flows = read["kind"].is_in([Kind.COUNT, Kind.INCREASE, Kind.DECREASE])
@@ -248,44 +129,17 @@ class Translator:
         read = self._dated(read, bad)
         read = self._checked(read, bad)
         read = self._quoted(read, bad)
-        refused = self._told(frame, bad)
+        refused = bad.told(frame)
         read = read.filter(~pl.col(ROW).is_in(refused[ROW].implode()))
         if self._totals is not None:
             read, backward = self._totals.flows(read)
-            refused = pl.concat([refused, self._told(frame, [backward])]).unique(ROW, keep="first", maintain_order=True)
+            late = Refusals(self._fields, backward).told(frame)
+            refused = pl.concat([refused, late]).unique(ROW, keep="first", maintain_order=True)
             read = read.filter(~pl.col(ROW).is_in(refused[ROW].implode()))
         claims = _claims(self._twice(read))
-        return Translated(claims, [*chunk.refused, *_rows(frame.select(self._columns), refused)], silent)
+        return Translated(claims, [*chunk.refused, *refused_rows(frame.select(self._columns), refused)], silent)
 
-    def _cell(self, frame: pl.DataFrame, column: str | None, constants: Mapping[str, Value]) -> pl.DataFrame:
-        """Return the words of the claims that one column of a wide table makes; of a long table, those of all rows."""
-        values = {**self._fields, **constants}
-        if column is not None:
-            like = self._fields.get("quantity") or Value(column=column)
-            values["quantity"] = Value(column=column, missing=like.missing, default=like.default)
-        new = [
-            _filled(text).alias(f"{name}:{part}")
-            for name, value in self._fields.items()
-            for part, text in value.new.items()
-        ]
-        cells = [*self._said, *([column] if column is not None else [])]
-        about = [pl.lit(column or "", pl.String), *(pl.col(name) for name in self._about)]
-        words = [
-            self._word(name, values[name]) if name in values else pl.lit(None, pl.String).alias(name)
-            for name in _FIELDS
-        ]
-        return frame.select(
-            pl.col(ROW, LINE),
-            pl.lit(column, pl.String).alias(CELL),
-            *words,
-            *new,
-            _joined([pl.lit(column or "", pl.String), *(pl.col(name) for name in dict.fromkeys(cells))]).alias(
-                FINGERPRINT
-            ),
-            _joined(about).alias(KEY),
-        )
-
-    def _decoded(self, frame: pl.DataFrame, name: str, reader: Words, bad: list[pl.DataFrame]) -> pl.DataFrame:
+    def _decoded(self, frame: pl.DataFrame, name: str, reader: Words, bad: Refusals) -> pl.DataFrame:
         words = frame[name]
         if name == "quantity":
             plain = words.str.contains(PLAIN_FIGURE).fill_null(value=False)
@@ -299,7 +153,7 @@ class Translator:
             )  # fmt: skip
         else:
             values = reader.of(words)
-        self._note(frame, values[WHY], name, bad)
+        bad.note(frame, values[WHY], name)
         replaced = [column for column in values.columns if column in frame.columns]
         return (
             frame.drop(replaced).hstack(values.drop(WHY))
@@ -309,18 +163,7 @@ class Translator:
             .hstack(values.drop(WHY, name))
         )
 
-    def _note(self, frame: pl.DataFrame, why: pl.Series, name: str, bad: list[pl.DataFrame]) -> None:
-        """Keep the rows for which there is a reason to refuse them."""
-        if why.null_count() == why.len():
-            return
-        value = pl.col(name) if name in frame.columns else pl.lit(None, pl.String)
-        bad.append(
-            frame.with_columns(why.alias(WHY)).filter(pl.col(WHY).is_not_null()).select(
-                ROW, CELL, pl.lit(name).alias("field"), value.cast(pl.String).alias("value"), WHY
-            )
-        )  # fmt: skip
-
-    def _sourced(self, frame: pl.DataFrame, bad: list[pl.DataFrame]) -> pl.DataFrame:
+    def _sourced(self, frame: pl.DataFrame, bad: Refusals) -> pl.DataFrame:
         """Add the number of each claim's source."""
         name = "source" if "source" in self._fields else "url" if "url" in self._fields else None
         if name is None:
@@ -332,12 +175,10 @@ class Translator:
             numbers.append((word, *self._source_of(name, word, dict(zip(new, filled, strict=True)))))
         told = pl.DataFrame(numbers, schema={name: pl.String, SOURCE: pl.Int64, WHY: pl.String}, orient="row")
         joined = frame.join(told, on=name, how="left", nulls_equal=True, maintain_order="left")
-        self._note(frame, joined[WHY], name, bad)
+        bad.note(frame, joined[WHY], name)
         return joined.drop(WHY)
 
     def _source_of(self, name: str, word: str | None, new: Mapping[str, str | None]) -> tuple[int | None, str | None]:
-        from posture.errors import PostureError
-
         if word is None:
             return (
                 (self.origin, None)
@@ -350,7 +191,7 @@ class Translator:
         except PostureError as error:
             return None, str(error)
 
-    def _placed(self, frame: pl.DataFrame, bad: list[pl.DataFrame]) -> pl.DataFrame:
+    def _placed(self, frame: pl.DataFrame, bad: Refusals) -> pl.DataFrame:
         """Add the number of each claim's line."""
         new = [column for column in frame.columns if column.partition(":")[0] in LINE_FIELDS and ":" in column]
         distinct = frame.select(*LINE_FIELDS, *new).unique(list(LINE_FIELDS), maintain_order=True)
@@ -365,12 +206,10 @@ class Translator:
         told = distinct.select(LINE_FIELDS).hstack(pl.DataFrame(found, schema=schema, orient="row"))
         joined = frame.join(told, on=list(LINE_FIELDS), how="left", nulls_equal=True, maintain_order="left")
         for name in LINE_FIELDS:
-            self._note(joined, pl.select(pl.when(joined["__field"] == name).then(joined[WHY])).to_series(), name, bad)
+            bad.note(joined, pl.select(pl.when(joined["__field"] == name).then(joined[WHY])).to_series(), name)
         return joined.drop(WHY, "__field")
 
     def _place_of(self, words: tuple[str | None, ...], new: Mapping[str, str | None]) -> tuple[Any, ...]:
-        from posture.errors import AmbiguousCode, PostureError, UnknownCode
-
         said = dict(zip(LINE_FIELDS, words, strict=True))
         fields: dict[str, dict[str, str]] = {}
         for column, text in new.items():
@@ -389,7 +228,7 @@ class Translator:
             return None, False, False, at, str(error)
         return number, self._finder.lines[number][1] is not None, self._finder.is_platform(number), None, None
 
-    def _dated(self, frame: pl.DataFrame, bad: list[pl.DataFrame]) -> pl.DataFrame:
+    def _dated(self, frame: pl.DataFrame, bad: Refusals) -> pl.DataFrame:
         """Fill in when it was said, and where no date is given when it was so, from the source."""
         numbers = frame[SOURCE].drop_nulls().unique().to_list()
         for number in numbers:
@@ -400,26 +239,26 @@ class Translator:
         grades = [grade_columns(Grade(fact.get("reliability") or "F", "6")) for fact in facts]
         told = pl.DataFrame(
             {SOURCE: pl.Series(numbers, dtype=pl.Int64), "__published": pl.Series(published, dtype=pl.String)}
-            | {f"__{name}": pl.Series([grade[name] for grade in grades], dtype=kind) for name, kind in _GRADE.items()}
+            | {f"__{name}": pl.Series([grade[name] for grade in grades], dtype=kind) for name, kind in GRADE.items()}
         )
         frame = frame.join(told, on=SOURCE, how="left", maintain_order="left")
         frame = frame.with_columns(
             pl.col("stated_on").fill_null(pl.col("__published")),
-            *(pl.col(name).fill_null(pl.col(f"__{name}")) for name in _GRADE),
+            *(pl.col(name).fill_null(pl.col(f"__{name}")) for name in GRADE),
         )
         if "date" in self._fields:
             why = pl.when(pl.col("date").is_null()).then(pl.lit("no date is given: when was it so?"))
-            self._note(frame, frame.select(why.alias(WHY)).to_series(), "date", bad)
+            bad.note(frame, frame.select(why.alias(WHY)).to_series(), "date")
             return frame
-        day = Words(lambda word: time_columns(default_time(Modality.ACTUAL, date.fromisoformat(word))), _TIME)
-        open_day = Words(lambda word: time_columns(default_time(Modality.PLANNED, date.fromisoformat(word))), _TIME)
+        day = Words(lambda word: time_columns(default_time(Modality.ACTUAL, date.fromisoformat(word))), TIME)
+        open_day = Words(lambda word: time_columns(default_time(Modality.PLANNED, date.fromisoformat(word))), TIME)
         planned = frame["modality"].is_in(
             [Modality.PLANNED, Modality.POSSIBLE, Modality.DEMANDED, Modality.NEGOTIATING]
         )
         one, other = day.of(frame["stated_on"]), open_day.of(frame["stated_on"])
-        return frame.with_columns(pl.when(planned).then(other[name]).otherwise(one[name]).alias(name) for name in _TIME)
+        return frame.with_columns(pl.when(planned).then(other[name]).otherwise(one[name]).alias(name) for name in TIME)
 
-    def _checked(self, frame: pl.DataFrame, bad: list[pl.DataFrame]) -> pl.DataFrame:
+    def _checked(self, frame: pl.DataFrame, bad: Refusals) -> pl.DataFrame:
         """Note what can be read, and is not what the ledger takes: each distinct combination is asked about once."""
         parts = ["kind", "status", "__axis", "quantity_form", "__has_asset", "modality"]
         said = pl.any_horizontal(pl.col("excerpt", "note").is_not_null()).alias("__said")
@@ -429,7 +268,7 @@ class Translator:
         joined = frame.with_columns(said).join(
             told, on=[*parts, "__said"], how="left", nulls_equal=True, maintain_order="left"
         )
-        self._note(joined, joined[WHY], "kind", bad)
+        bad.note(joined, joined[WHY], "kind")
         latest = (self._today + ONE_DAY).isoformat()
         late = pl.when((pl.col("modality") == Modality.ACTUAL) & (pl.col("effective_on") > latest)).then(
             pl.lit("it is in the future: what has not happened is a plan; give it a modality such as planned")
@@ -439,10 +278,10 @@ class Translator:
             pl.lit("the line is one platform: it is there or it is not; a count of 1 or none")
         )
         for check, name in ((late, "date"), (unsaid, "stated_on"), (crowd, "quantity")):
-            self._note(joined, joined.select(check.alias(WHY)).to_series(), name, bad)
+            bad.note(joined, joined.select(check.alias(WHY)).to_series(), name)
         return joined.drop(WHY)
 
-    def _quoted(self, frame: pl.DataFrame, bad: list[pl.DataFrame]) -> pl.DataFrame:
+    def _quoted(self, frame: pl.DataFrame, bad: Refusals) -> pl.DataFrame:
         """Add where each excerpt stands in the text of its source, where that is stored."""
         nowhere = frame.with_columns(
             pl.lit(None, pl.Int64).alias("excerpt_start"), pl.lit(None, pl.Int64).alias("excerpt_end")
@@ -457,7 +296,7 @@ class Translator:
             )
         )
         joined = frame.join(told, on=[SOURCE, "excerpt"], how="left", maintain_order="left")
-        self._note(frame, joined[WHY], "excerpt", bad)
+        bad.note(frame, joined[WHY], "excerpt")
         return joined.drop(WHY)
 
     def _excerpt_of(self, source: int, excerpt: str) -> tuple[int | None, int | None, str | None]:
@@ -480,52 +319,13 @@ class Translator:
         held = frame.filter(since)
         if held.is_empty():
             return frame
-        days = Words(lambda word: time_columns(read_date(word, today=self._today)), _TIME).of(held["stated_on"])
+        days = Words(lambda word: time_columns(read_date(word, today=self._today)), TIME).of(held["stated_on"])
         again = held.with_columns(
-            *(days[name] for name in _TIME if name != "effective_text"),
+            *(days[name] for name in TIME if name != "effective_text"),
             pl.col(FINGERPRINT) + "+",
             pl.col(KEY) + "+",
         )
         return pl.concat([frame, again]).sort(ROW, maintain_order=True)
-
-    def _told(self, frame: pl.DataFrame, bad: list[pl.DataFrame]) -> pl.DataFrame:
-        """Return the refused rows, each once, with the first thing that is wrong."""
-        if not bad:
-            bad = [
-                pl.DataFrame(
-                    schema={ROW: pl.Int64, CELL: pl.String, "field": pl.String, "value": pl.String, WHY: pl.String}
-                )
-            ]
-        first = pl.concat(bad).unique(ROW, keep="first", maintain_order=True)
-        columns = {name: ", ".join(value.columns) or None for name, value in self._fields.items()}
-        at = (
-            pl.when((pl.col("field") == "quantity") & pl.col(CELL).is_not_null())
-            .then(pl.col(CELL))
-            .otherwise(
-                pl.col("field").replace_strict(
-                    list(columns), list(columns.values()), default=None, return_dtype=pl.String
-                )
-            )
-        )
-        reason = (
-            pl.when(at.is_null())
-            .then(pl.col("field").str.replace_all("_", " ") + ": " + pl.col(WHY))
-            .otherwise(pl.col(WHY))
-        )
-        lines = frame.select(ROW, LINE)
-        return (
-            first.select(ROW, at.alias("column"), "value", reason.alias("reason"))
-            .join(lines, on=ROW, how="left")
-            .sort(ROW)
-        )
-
-
-_FIELDS = (*LINE_FIELDS, "kind", "date", "stated_on", "quantity", "status", "source", "url", "grade", "excerpt", "locator", "note", "modality", "basis", "complete", "reason")  # fmt: skip
-
-
-def _rows(frame: pl.DataFrame, refused: pl.DataFrame) -> Iterator[RefusedRow]:
-    for row, column, value, reason, line in refused.iter_rows():
-        yield RefusedRow(line, column, value, reason, tuple(text or "" for text in frame.row(row)))
 
 
 def _claims(frame: pl.DataFrame) -> pl.DataFrame:
@@ -540,53 +340,6 @@ def _short(texts: pl.Series) -> pl.Series:
         return texts
     digests = [hashlib.sha256(text.encode()).hexdigest() for text in texts.filter(long).to_list()]
     return texts.scatter(long.arg_true(), digests) if digests else texts
-
-
-def _joined(cells: list[pl.Expr]) -> pl.Expr:
-    """Return cells as one text that no other cells give: each behind its length, missing ones as a minus sign."""
-    told = [pl.concat_str([cell.str.len_bytes().cast(pl.String), pl.lit(":"), cell]).fill_null("-") for cell in cells]
-    return pl.concat_str(told)
-
-
-def _parts(template: str) -> list[str]:
-    return [part for part in IN_BRACES.sub(lambda found: f"\0{found[0]}\0", template).split("\0") if part]
-
-
-def _filled(template: str) -> pl.Expr:
-    """Return a template filled in; what is missing is empty."""
-    return pl.concat_str(
-        [pl.col(part[1:-1]).fill_null("") if part.startswith("{") else pl.lit(part) for part in _parts(template)]
-    )
-
-
-def _columns_of(values: Any) -> list[str]:
-    return list(dict.fromkeys(column for value in values for column in value.columns))
-
-
-def _whole(word: str) -> str:
-    """Return a figure without the decimals that a spreadsheet puts behind whole numbers: 1500.0 is 1500."""
-    digits, point, rest = word.partition(".")
-    return digits if point and digits.isdecimal() and rest and not rest.strip("0") else word
-
-
-def _read_yes(word: str) -> dict[str, Any]:
-    from posture.errors import UnknownWord
-
-    said = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(word.lower())
-    if said is None:
-        raise UnknownWord("yes or no", word, ("true", "false"))
-    return {"complete": said}
-
-
-def _by_format(word: str, pattern: str) -> str:
-    """Return a date written by a pattern as ISO: a day, a month or a year, no finer than the pattern."""
-    try:
-        day = datetime.strptime(word, pattern).date()  # noqa: DTZ007 - a day of the world has no zone
-    except ValueError:
-        raise UnreadableDate(visible(word), f"it is not written as {pattern}, or there is no such day") from None
-    if "%d" in pattern or "%j" in pattern:
-        return day.isoformat()
-    return day.isoformat()[: 7 if "%m" in pattern or "%b" in pattern or "%B" in pattern else 4]
 
 
 def _contradiction(row: Mapping[str, Any]) -> str | None:

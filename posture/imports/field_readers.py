@@ -1,0 +1,128 @@
+"""The reader of each field of a claim: from a word to the values of its columns, by the domain's own rules."""
+
+from __future__ import annotations
+
+import difflib
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from posture.domain.codes import fold, visible
+from posture.domain.dates import read_date, read_day
+from posture.domain.grade import read_grade
+from posture.domain.quantity import read_quantity
+from posture.domain.vocabulary import CountingBasis, Kind, Modality, Reason
+from posture.errors import Refused, UnknownWord, UnreadableDate
+from posture.imports.decoding_words import Words
+from posture.ledger.fields import read_word
+from posture.ledger.reading_words import grade_columns, quantity_columns, time_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from posture.imports.mapping import Value
+
+PLAIN_FIGURE = r"^[0-9]{1,9}$"
+"""Figures that are read without asking the reader of quantities, which says the same of them."""
+
+TIME: dict[str, Any] = dict.fromkeys(
+    (
+        "effective_text",
+        "effective_edtf",
+        "effective_from",
+        "effective_by",
+        "effective_until",
+        "effective_on",
+        "effective_at",
+    ),
+    pl.String,
+)
+QUANTITY: dict[str, Any] = {
+    **dict.fromkeys(("quantity_low", "quantity_best", "quantity_high"), pl.Int64),
+    **dict.fromkeys(("share_low", "share_high"), pl.Float64),
+    "share_low_open": pl.Boolean,
+    "quantity_form": pl.String,
+    "quantity_text": pl.String,
+}
+GRADE: dict[str, Any] = {
+    "reliability": pl.String,
+    "credibility": pl.String,
+    "admissible": pl.Boolean,
+    "grade_rank": pl.Int64,
+}
+
+
+class FieldReaders:
+    """Reads the words of the fields that a mapping gives."""
+
+    def __init__(
+        self, fields: Mapping[str, Value], statuses: Mapping[str, tuple[int, str]], today: date, *, force: bool
+    ) -> None:
+        """`statuses` are id and axis by code; `force` takes a grade that a file cannot show."""
+        self._fields, self._statuses, self._today, self._force = fields, statuses, today, force
+
+    def all(self) -> dict[str, Words]:
+        """Return the reader of each field."""
+        dates = self._fields.get("date")
+        stated = self._fields.get("stated_on")
+        return {
+            "kind": Words(lambda word: {"kind": read_word("kind of claim", word, Kind)}, {"kind": pl.String}),
+            "modality": Words(lambda word: {"modality": read_word("modality", word, Modality)}, {"modality": pl.String}),
+            "basis": Words(lambda word: {"counting_basis": read_word("counting basis", word, CountingBasis)}, {"counting_basis": pl.String}),
+            "reason": Words(lambda word: {"reason": read_word("reason", word, Reason)}, {"reason": pl.String}),
+            "complete": Words(_read_yes, {"complete": pl.Boolean}),
+            "date": Words(lambda word: time_columns(self._read_date(word, dates)), TIME),
+            "stated_on": Words(lambda word: {"stated_on": self._read_stated(word, stated)}, {"stated_on": pl.String}),
+            "quantity": Words(lambda word: quantity_columns(read_quantity(_whole(word))), QUANTITY),
+            "grade": Words(self._read_grade, GRADE),
+            "status": Words(self._read_status, {"status_id": pl.Int64, "__axis": pl.String}),
+        }  # fmt: skip
+
+    def _read_date(self, word: str, value: Value | None) -> Any:
+        pattern = value.format if value else None
+        return read_date(word if pattern is None else _by_format(word, pattern), today=self._today)
+
+    def _read_stated(self, word: str, value: Value | None) -> str:
+        pattern = value.format if value else None
+        return read_day(word if pattern is None else _by_format(word, pattern), today=self._today).isoformat()
+
+    def _read_grade(self, word: str) -> dict[str, Any]:
+        grade = read_grade(word)
+        if grade.credibility == "1" and not self._force:
+            raise Refused(
+                'credibility 1 means "confirmed by other sources", which a file alone cannot show; grade it 2, or --force'
+            )
+        return grade_columns(grade)
+
+    def _read_status(self, word: str) -> dict[str, Any]:
+        wanted = fold(word).replace(" ", "_")
+        if wanted not in self._statuses:
+            near = difflib.get_close_matches(wanted, list(self._statuses), 2)
+            raise UnknownWord("status", word, list(self._statuses), near)
+        number, axis = self._statuses[wanted]
+        return {"status_id": number, "__axis": axis}
+
+
+def _whole(word: str) -> str:
+    """Return a figure without the decimals that a spreadsheet puts behind whole numbers: 1500.0 is 1500."""
+    digits, point, rest = word.partition(".")
+    return digits if point and digits.isdecimal() and rest and not rest.strip("0") else word
+
+
+def _read_yes(word: str) -> dict[str, Any]:
+    said = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(word.lower())
+    if said is None:
+        raise UnknownWord("yes or no", word, ("true", "false"))
+    return {"complete": said}
+
+
+def _by_format(word: str, pattern: str) -> str:
+    """Return a date written by a pattern as ISO: a day, a month or a year, no finer than the pattern."""
+    try:
+        day = datetime.strptime(word, pattern).date()  # noqa: DTZ007 - a day of the world has no zone
+    except ValueError:
+        raise UnreadableDate(visible(word), f"it is not written as {pattern}, or there is no such day") from None
+    if "%d" in pattern or "%j" in pattern:
+        return day.isoformat()
+    return day.isoformat()[: 7 if "%m" in pattern or "%b" in pattern or "%B" in pattern else 4]
