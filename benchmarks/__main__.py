@@ -6,7 +6,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from benchmarks import as_of, importing, reports, startup
+from benchmarks import as_of, exporting, importing, reports, startup
 from benchmarks.timing import print_table
 
 
@@ -15,12 +15,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks", description="Speed, each figure beside its reference.")
     as_of.add_arguments(parser)
     importing.add_arguments(parser)
+    exporting.add_arguments(parser)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="posture-startup-") as folder:
         print_table(f"Whole processes, median of {startup.RUNS} runs each", startup.measure(Path(folder)))
     as_of.run(chosen)
     reports.run(chosen)
     importing.run(chosen)
+    exporting.run(chosen)
 
 
 if __name__ == "__main__":
