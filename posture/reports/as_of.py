@@ -303,7 +303,7 @@ class Asking:
             values = ", ".join(f"({line}, {self.day(day)})" for line, day in pairs[start : start + BATCH])
             yield f"with wanted(line, day) as (values {values})"
 
-    def _each(self, condition: str) -> str:
+    def each(self, condition: str) -> str:
         """Return what joins to each row of `wanted` the claims for which a condition holds, sought for that row alone."""
         if self.db.engine == "postgresql":
             # Left to choose, it may read all lapsed counts, or all denials, and compare each with every row.
@@ -311,7 +311,7 @@ class Asking:
         return f"join status_change c on {condition}"
 
     def _since(self, days: Mapping[int, str], condition: str, shown: str = COUNTS) -> list[Claim]:
-        each = self._each(f"c.asset_id = w.line and {condition} and {self.visible}")
+        each = self.each(f"c.asset_id = w.line and {condition} and {self.visible}")
         return [
             claim
             for wanted in self._wanted(days)
@@ -479,7 +479,7 @@ class Asking:
         return found + self._denials(of_deployments, "c.asset_id is null")
 
     def _denials(self, wanted: Sequence[tuple[int, str, str, str]], about: str) -> list[Claim]:
-        each = self._each(
+        each = self.each(
             f"c.deployment_id = w.deployment and {about} and c.modality = 'denied' and c.counting_basis = :basis"
             f" and c.effective_on >= w.first and c.effective_on <= w.last and c.effective_on <= :as_of and {self.visible}"
         )

@@ -16,6 +16,7 @@ from posture.reports import diff as compared
 from posture.reports.as_of import KnownAt, resolve_known_at
 from posture.reports.citing import cite
 from posture.reports.date_words import date_words
+from posture.reports.evaluation import remembering, without_collection
 from posture.reports.plans import plans
 from posture.reports.posture import known_at, posture
 from posture.reports.report import Report
@@ -70,7 +71,7 @@ class _Answers:
 
 def brief(db: Database, question: Question, wanted: Brief) -> Report:
     """Return the page; raises UnknownCode or AmbiguousCode for a filter that names nothing, or several things."""
-    with db.read():
+    with db.read(), remembering(), without_collection():
         known = known_at(db, question)
         since = question.as_of - timedelta(days=WEEK if wanted.weekly else wanted.days)
         found = _answers(db, question, known, since)

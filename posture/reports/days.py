@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from posture.domain.claim import Claim, as_none, has_lapsed, latest_start, order
 from posture.domain.reconcile import reconcile
@@ -18,7 +18,7 @@ from posture.reports import evaluation
 from posture.reports.as_of import BATCH, BEGINNING, STATUSES, Asking
 from posture.reports.evaluation import Brought, Evaluation
 from posture.reports.references import resolve
-from posture.reports.scope import Scope, read_filter, read_scope
+from posture.reports.scope import Scope, narrowed, read_filter, read_scope
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -44,7 +44,8 @@ class Days:
         """Bring what can matter between the first and the last of `days`; with `lines`, asked about these alone."""
         self.db, self.question, self.known = db, question, known
         self.scope = scope or read_scope(db, read_filter(db, question)._replace(lines=lines))
-        self.statements: list[tuple[str, dict[str, object]]] = []
+        self.statements: list[tuple[str, dict[str, Any]]] = []
+        """The statements that were run."""
         self._statuses: dict[int, Claim] = {}
         """Statuses of which a day has the first ones only, by id."""
         self._brought = self._bring(min(days), max(days)) if days else Brought()
@@ -52,7 +53,7 @@ class Days:
     def at(self, day: date, lines: Collection[int] | None = None) -> Evaluation:
         """Return the evaluation as of a day; with `lines`, of these alone."""
         asking = Asking(self.db, replace(self.question, as_of=day), self.known, self.statements)
-        scope = self.scope if lines is None else _narrowed(self.scope, lines)
+        scope = self.scope if lines is None else narrowed(self.scope, lines)
         brought = self._as_of(asking.as_of, scope)
         readings = evaluation.read(asking, scope, brought)
         agreed = reconcile(readings, scope.nesting, asking.as_of, scope.agreed)
@@ -121,7 +122,7 @@ class Days:
         lasting = {
             claim.id: claim
             for claim in withdrawals
-            if latest_start(claim) <= through.params["horizon"] and not has_lapsed(claim, last.as_of)
+            if latest_start(claim) <= str(through.params["horizon"]) and not has_lapsed(claim, last.as_of)
         }
         bases = {claim.line: claim for claim in through.bases(lines) if claim.line is not None}
         since = evaluation.days_needed(through, scope, bases, lasting)
@@ -259,17 +260,3 @@ def _batches(ids: Sequence[int] | None) -> Iterator[str]:
         return
     for start in range(0, len(ids), BATCH):
         yield f" where a.id in ({', '.join(map(str, ids[start : start + BATCH]))})"
-
-
-def _narrowed(scope: Scope, lines: Collection[int]) -> Scope:
-    """Return a scope of some of its lines, with their parts and the containers of both."""
-    nesting = scope.nesting
-    agreed = set(lines)
-    for line in lines:
-        agreed.update(part for part in nesting.parts.get(line, ()) if part in scope.lines)
-    needed = set(agreed)
-    for line in agreed:
-        needed.update(whole for whole in nesting.containers.get(line, ()) if whole in scope.lines)
-    narrow = replace(scope, shown=sorted(lines), agreed=agreed, everything=False)
-    narrow.lines = {line: scope.lines[line] for line in scope.lines if line in needed}
-    return narrow

@@ -6,6 +6,7 @@ Reports of figures, of plans and of totals start from the same result, so that t
 from __future__ import annotations
 
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -79,9 +80,15 @@ def evaluate(
 
     A question that is asked again in the same snapshot, of another day or moment, has the `scope` that it had before.
     """
-    asking = Asking(db, question, known)
+    remembered = _REMEMBERED.get()
     if scope is None:
+        if remembered is not None and (question, known, lines) in remembered:
+            return remembered[question, known, lines]
         scope = read_scope(db, read_filter(db, question)._replace(lines=lines))
+        if remembered is not None:
+            remembered[question, known, lines] = evaluate(db, question, known, scope=scope)
+            return remembered[question, known, lines]
+    asking = Asking(db, question, known)
     brought = _bring(asking, scope)
     readings = read(asking, scope, brought)
     agreed = reconcile(readings, scope.nesting, asking.as_of, scope.agreed)
@@ -101,6 +108,21 @@ def without_collection() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+_REMEMBERED: ContextVar[dict[tuple[Question, KnownAt, frozenset[int] | None], Evaluation] | None] = ContextVar(
+    "remembered", default=None
+)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Let each question that is asked again within the block have the answer that it had: the block is one snapshot."""
+    token = _REMEMBERED.set({})
+    try:
+        yield
+    finally:
+        _REMEMBERED.reset(token)
 
 
 def _bring(asking: Asking, scope: Scope) -> Brought:

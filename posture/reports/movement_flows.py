@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,8 @@ from posture.domain.happening import Flow
 from posture.domain.movement import Span, lies_within
 from posture.domain.track import bases_of
 from posture.reports.as_of import APPLIES, BEGINNING, FIGURES, VISIBLE
-from posture.reports.evaluation import evaluate, with_joined
+from posture.reports.days import Days
+from posture.reports.evaluation import with_joined
 from posture.reports.point import Point
 from posture.reports.references import resolve
 from posture.reports.scope import read_filter
@@ -204,23 +205,24 @@ def _find_held(db: Database, found: Flows) -> None:
             if is_open and lies_within(claim, found.period) is not False:
                 days.setdefault(claim.on, []).append(claim)
     found.left_open = max(0, len(days) - MOST_DAYS)
-    for text, claims in sorted(days.items())[:MOST_DAYS]:
+    if not days:
+        return
+    told = sorted(days.items())[:MOST_DAYS]
+    every = frozenset(claim.line for _, claims in told for claim in claims if claim.line is not None)
+    asked = [day for text, _ in told for day in (eve(date.fromisoformat(text)), date.fromisoformat(text))]
+    many = Days(db, found.after.question, found.after.known, asked, every)
+    for text, claims in told:
         day = date.fromisoformat(text)
         lines = frozenset(claim.line for claim in claims if claim.line is not None)
-        then = _readings(db, found.after, day, lines)
+        then = many.at(day, lines).readings
         held = {claim.id: then[claim.line or 0].followed.held().get(claim.id) for claim in claims}
         earlier: Mapping[int, Reading] = {}
         if None in held.values():  # it lies before a count of its day, or another report of it speaks
-            earlier = _readings(db, found.after, eve(day), lines)
+            earlier = many.at(eve(day), lines).readings
         for claim in claims:
             value = held[claim.id] or (earlier[claim.line or 0].stated if earlier else None)
             if value is not None:
                 found.held[claim.id] = value
-
-
-def _readings(db: Database, here: Point, day: date, lines: frozenset[int]) -> Mapping[int, Reading]:
-    """Return what was stated about a few lines as of a day."""
-    return evaluate(db, replace(here.question, as_of=day), here.known, lines).readings
 
 
 def eve(day: date) -> date:

@@ -22,7 +22,7 @@ from posture.reports.claim_rows import claim_rows, grade
 from posture.reports.evaluation import without_collection
 from posture.reports.movement_flows import MOST_DAYS, Flows, bring, eve, last_day
 from posture.reports.movement_words import SHOWN
-from posture.reports.point import point
+from posture.reports.point import points, statements_of
 from posture.reports.posture import Names, why_empty
 from posture.reports.report import Report, Since
 from posture.reports.restated import restated_since
@@ -90,7 +90,7 @@ def movements(db: Database, question: Question, since: date) -> Report:
 def _report(db: Database, question: Question, since: date) -> Report:
     if since > question.as_of:
         raise UsageMistake(f"the period ends ({question.as_of}) before it begins ({since}); give the earlier day first")
-    before, after = point(db, question, as_of=eve(since)), point(db, question)
+    before, after = points(db, question, (eve(since), question.as_of))
     flows = bring(db, before, after, Span(str(since), str(question.as_of)))
     making = _Making(db, flows)
     rows = [*making.movements(), *making.balances(), *making.places()]
@@ -107,7 +107,7 @@ def _report(db: Database, question: Question, since: date) -> Report:
         rows=rows,
         columns=COLUMNS,
         empty_because=None if rows else _empty(flows),
-        sql=Statements([*before.found.asking.statements, *after.found.asking.statements]),
+        sql=Statements(statements_of(before, after)),
         notes=(*notes, *restated_since(db, after.known.seq)),
         shown=SHOWN,
         since=Since(str(since), after.known.seq, after.known.at),

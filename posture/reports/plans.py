@@ -9,12 +9,13 @@ from posture.domain.fold import NOTHING_KNOWN, share_of
 from posture.domain.outcomes import carried_out, completed, difference, fulfilment, other_sides, slippage
 from posture.domain.vocabulary import PlanState
 from posture.reports.as_of import Statements
-from posture.reports.evaluation import Evaluation, evaluate, without_collection
+from posture.reports.evaluation import Evaluation, without_collection
 from posture.reports.plan_wording import turned_out
 from posture.reports.posture import Names, known_at, why_empty
-from posture.reports.projection import states
+from posture.reports.projection import plans_alone
 from posture.reports.report import Column, Report
 from posture.reports.restated import restated_since
+from posture.reports.scope import read_filter, read_scope
 from posture.reports.wording import outcome_text, plan_text, source_text
 
 if TYPE_CHECKING:
@@ -74,12 +75,12 @@ def plans(db: Database, question: Question) -> Report:
 
 def _report(db: Database, question: Question) -> Report:
     known = known_at(db, question)
-    found = evaluate(db, question, known)
+    found, every = plans_alone(db, question, known, read_scope(db, read_filter(db, question)))
     values = {line: agreed.value for line, agreed in found.agreed.items()}
     shown, sites = set(found.scope.shown), set(found.scope.sites_shown)
     chosen = [
         plan
-        for plan in states(found, None if found.scope.everything else found.scope.sites_shown).values()
+        for plan in every.values()
         if (plan.claim.line in shown if plan.claim.line is not None else question.asset_type is None)
         and plan.claim.deployment in sites
         and plan.claim.basis == question.basis

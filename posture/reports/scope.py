@@ -6,7 +6,7 @@ and not shown. The catalogue has one clock: it is read as it is now.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from posture.domain.containment import with_ancestors
@@ -15,7 +15,7 @@ from posture.domain.reconcile import Nesting
 from posture.store import lookup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from posture.reports.as_of import Question
     from posture.store.connection import Database
@@ -212,3 +212,26 @@ def _read_machines(db: Database, scope: Scope) -> None:
             f"select platform_id, id from asset where platform_id in ({_listed(machines)}) order by id"
         ):
             scope.machines.setdefault(platform, []).append(line)
+
+
+def narrowed(scope: Scope, lines: Collection[int]) -> Scope:
+    """Return the scope of some of the lines that a scope shows, with their parts and the containers of both."""
+    nesting = scope.nesting
+    agreed = set(lines)
+    for line in lines:
+        agreed.update(part for part in nesting.parts.get(line, ()) if part in scope.lines)
+    needed = set(agreed)
+    for line in agreed:
+        needed.update(whole for whole in nesting.containers.get(line, ()) if whole in scope.lines)
+    narrow = replace(scope, shown=sorted(lines), agreed=agreed, everything=False)
+    narrow.lines = {number: line for number, line in scope.lines.items() if number in needed}
+    held = {line.deployment for line in narrow.lines.values()}
+    narrow.sites = {
+        number: site
+        for number, site in scope.sites.items()
+        if number in held or not held.isdisjoint(nesting.inside.get(number, ()))
+    }
+    narrow.sites_shown = [number for number in scope.sites_shown if number in narrow.sites]
+    machines = {line.platform for line in narrow.lines.values()}
+    narrow.machines = {machine: every for machine, every in scope.machines.items() if machine in machines}
+    return narrow

@@ -1,8 +1,8 @@
 """A figure period by period: what each line, or the total of what is asked about, came to at the end of each.
 
-Each point is asked for by itself, as of the last day of its period: as known at one moment, or each as known at the end of its
-own day, as somebody would have read it then. What may change a figure between two points (a claim, a lapse, a departure that is
-complete, age) takes as many seeks to rule out as to read, so no point is skipped; their number is bounded instead.
+Each point is read as of the last day of its period: as known at one moment, for which the claims are brought once, or each as known
+at the end of its own day, as somebody would have read it then. What may change a figure between two points (a claim, a lapse, a
+departure that is complete, age) takes as long to rule out as to read, so no point is skipped; their number is bounded instead.
 """
 
 from __future__ import annotations
@@ -17,16 +17,17 @@ from posture.domain.totals import ALL, Adding, Contribution, Node, Trees, rooted
 from posture.errors import UsageMistake
 from posture.reports.as_of import Statements, resolve_known_at
 from posture.reports.evaluation import without_collection
-from posture.reports.point import Point, Standing, point
+from posture.reports.point import Point, Standing, point, points
 from posture.reports.posture import Names, why_empty
 from posture.reports.report import Column, Report, Since
 from posture.reports.restated import restated_since
+from posture.reports.scope import Scope, read_filter, read_scope
 from posture.reports.totals import contributions, read_trees
 from posture.reports.wording import agreed, source_text
 from posture.store import lookup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from posture.domain.fold import Value
@@ -101,12 +102,13 @@ def _report(db: Database, question: Question, asked: Asked) -> Report:
     statements: list[tuple[str, dict[str, Any]]] = []
     found: list[_At] = []
     here: Point | None = None
-    for period in wanted:
-        here = _point(db, question, period, asked)
-        if not found and len(here.found.scope.shown) * len(wanted) > MOST_FIGURES:
-            raise UsageMistake(_too_many(len(wanted), len(here.found.scope.shown)))
+    scope = read_scope(db, read_filter(db, question))
+    if len(scope.shown) * len(wanted) > MOST_FIGURES:
+        raise UsageMistake(_too_many(len(wanted), len(scope.shown)))
+    for period, here in zip(wanted, _points(db, question, wanted, asked, scope), strict=True):
         found.append(_at(here, period, asked))
-        statements += here.found.asking.statements
+        if asked.as_then_known:
+            statements += here.found.asking.statements
     if here is None:
         raise UsageMistake("there is no period to show")
     making = _Making(db, here, found)
@@ -120,7 +122,7 @@ def _report(db: Database, question: Question, asked: Asked) -> Report:
         rows=rows,
         columns=COLUMNS,
         empty_because=None if rows else why_empty(here.found.asking, "applies up to"),
-        sql=Statements(statements),
+        sql=Statements(statements or here.found.asking.statements),
         notes=(*_conventions(wanted, asked), *restated_since(db, found[0].known_seq)),
         shown=SHOWN,
         since=Since(str(wanted[0].as_of), found[0].known_seq, first),
@@ -156,11 +158,14 @@ def _too_many(points: int, lines: int | None = None) -> str:
     )
 
 
-def _point(db: Database, question: Question, period: Period, asked: Asked) -> Point:
-    known = question.known_seq
-    if asked.as_then_known:
+def _points(db: Database, question: Question, wanted: Sequence[Period], asked: Asked, scope: Scope) -> Iterator[Point]:
+    """Yield the points one after the other: all as known at one moment, or each as known at the end of its own day."""
+    if not asked.as_then_known:
+        yield from points(db, question, [period.as_of for period in wanted], scope)
+        return
+    for period in wanted:
         known = resolve_known_at(db, period.as_of.isoformat()).seq
-    return point(db, replace(question, known_seq=known), as_of=period.as_of)
+        yield point(db, replace(question, known_seq=known), as_of=period.as_of)
 
 
 def _at(here: Point, period: Period, asked: Asked) -> _At:

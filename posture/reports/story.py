@@ -14,8 +14,9 @@ from posture.domain.plans import is_plan
 from posture.domain.standing import DECIDES_FIGURE, Role, Standing, Standings, felt
 from posture.domain.vocabulary import PLAN_MODALITIES
 from posture.reports.as_of import STATUSES
-from posture.reports.evaluation import evaluate
+from posture.reports.days import Days
 from posture.reports.references import follow_replacements, resolve
+from posture.reports.scope import narrowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -148,8 +149,9 @@ def _effects(found: Evaluation, told: Iterable[Told], lines: set[int]) -> dict[i
             if reached and day <= found.asking.as_of:
                 days.setdefault(day, []).append((one.claim, reached))
     effects: dict[int, list[Effect]] = {}
+    many = _days(found, days, {line for claims in days.values() for _, reached in claims for line in reached})
     for day, claims in sorted(days.items()):
-        then = figures_at(found, day, {line for _, reached in claims for line in reached})
+        then = Figures(many.at(date.fromisoformat(day), {line for _, reached in claims for line in reached}))
         for claim, reached in claims:
             for line in reached:
                 effect = then.effect(claim, line)
@@ -208,15 +210,17 @@ class Figures:
         return Effect(line, found.asking.as_of, standing, agreed.value, flags)
 
 
-def figures_at(found: Evaluation, day: str, lines: Iterable[int]) -> Figures:
-    """Return the figures of some lines as of a day, by the same knowledge and basis as an evaluation."""
-    asking = found.asking
-    question = replace(
-        asking.question, as_of=date.fromisoformat(day), actor=None, location=None, asset_type=None, deployment=None
-    )
-    then = evaluate(asking.db, question, asking.known, frozenset(lines))
-    asking.statements.extend(then.asking.statements)
-    return Figures(then)
+def _days(found: Evaluation, days: Iterable[str], lines: set[int]) -> Days:
+    """Return what reads some lines as of these days, by the same knowledge and basis as an evaluation."""
+    asking, scope = found.asking, found.scope
+    asked = [date.fromisoformat(day) for day in days]
+    if lines <= set(scope.shown):
+        many = Days(asking.db, asking.question, asking.known, asked, scope=narrowed(scope, lines))
+    else:
+        unfiltered = replace(asking.question, actor=None, location=None, asset_type=None, deployment=None)
+        many = Days(asking.db, unfiltered, asking.known, asked, frozenset(lines))
+    asking.statements.extend(many.statements)
+    return many
 
 
 def events_of(db: Database, found: Evaluation, period: Period, *, retracted: bool) -> Iterator[dict[str, Any]]:

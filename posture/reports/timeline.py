@@ -20,12 +20,13 @@ from posture.reports.as_of import Statements
 from posture.reports.claim_rows import what
 from posture.reports.claim_words import ClaimWords
 from posture.reports.date_words import date_words
-from posture.reports.evaluation import Evaluation, evaluate, without_collection
+from posture.reports.evaluation import Evaluation, without_collection
 from posture.reports.plan_wording import slip_text
 from posture.reports.posture import known_at, why_empty
-from posture.reports.projection import states
+from posture.reports.projection import plans_alone
 from posture.reports.report import Column, Report
 from posture.reports.restated import restated_since
+from posture.reports.scope import read_filter, read_scope
 from posture.reports.standing_words import why
 from posture.reports.story import Effect, Period, Told, claims_of, events_of
 from posture.reports.wording import BECAME
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from posture.domain.plans import Plan
     from posture.reports.as_of import Question
     from posture.store.connection import Database
 
@@ -113,11 +115,11 @@ def _report(db: Database, question: Question, line: str | None, period: Period, 
         code, _, part = line.partition("/")
         one = lookup.get_line(db, line)["id"] if part else None
         question = replace(question, deployment=lookup.get_code(db, "deployment", code)["code"])
-    found = evaluate(db, question, known)
+    found, plans = plans_alone(db, question, known, read_scope(db, read_filter(db, question)))
     chosen = set(found.scope.shown) if one is None else {one}
     whole = question.asset_type is None
     told = claims_of(found, period, chosen, whole=whole, retracted=retracted)
-    rows = _Rows(db, found, told).every()
+    rows = _Rows(db, found, told, plans).every()
     rows += [_event(row) for row in events_of(db, found, period, retracted=retracted)]
     rows.sort(key=lambda row: (row["on"], row["claim"] is not None))
     return Report(
@@ -145,11 +147,9 @@ def _why_empty(found: Evaluation, line: str | None, period: Period) -> str:
 class _Rows:
     """Makes rows of the claims of a story."""
 
-    def __init__(self, db: Database, found: Evaluation, told: list[Told]) -> None:
+    def __init__(self, db: Database, found: Evaluation, told: list[Told], plans: Mapping[int, Plan]) -> None:
         self.found, self.told = found, told
         self.words = ClaimWords(db, [one.claim for one in told])
-        scope = found.scope
-        plans = states(found, None if scope.everything else scope.sites_shown)
         self.plans = {claim.id: plan for plan in plans.values() for claim in (plan.claim, *plan.told_too)}
         self.outcomes: dict[int, list[tuple[str, int]]] = {}
         for plan in plans.values():
