@@ -44,6 +44,7 @@ def run(session: Session, given: Mapping[str, Any]) -> None:
         result = runner.run(job, if_changed=bool(given.get("if_changed")), dry=bool(given.get("dry_run")))
         results.append(result)
         _tell(given, result)
+        _trace(session, result)
     _leave(exit_code_of(results))
 
 
@@ -104,6 +105,18 @@ def _tell(given: Mapping[str, Any], result: Result) -> None:
     for warning in result.warnings:
         if warning != result.message and not (result.exit_code and result.message is None):
             say(f"mind: job {result.job.name}: {warning}")
+
+
+def _trace(session: Session, result: Result) -> None:
+    """Show where a fault came from, with --debug."""
+    if result.fault is None:
+        return
+    if session.debug:
+        import traceback
+
+        traceback.print_exception(result.fault)
+    else:
+        say("--debug shows the whole traceback")
 
 
 def _lines(result: Result) -> Iterator[str]:

@@ -56,6 +56,8 @@ class Result:
     message: str | None = None
     """Why it was not published; or what went wrong after it was."""
     exit_code: int = 0
+    fault: Exception | None = None
+    """What nobody foresaw, if it was that."""
     removed: Sequence[str] = ()
     """Old exports that were removed."""
     warnings: list[str] = field(default_factory=list)
@@ -90,6 +92,8 @@ class Runner(NamedTuple):
             where = f"{error.filename}: " if isinstance(error.filename, str) else ""
             result.message = f"{where}{error.strerror or type(error).__name__}"
             result.exit_code = RUNTIME
+        except Exception as error:  # noqa: BLE001 - a fault of ours in one job keeps no other from running
+            result.message, result.exit_code, result.fault = f"unexpected {type(error).__name__}", RUNTIME, error
         except BaseException as error:
             result.message = "interrupted" if isinstance(error, KeyboardInterrupt) else type(error).__name__
             if not dry:

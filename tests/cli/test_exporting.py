@@ -628,6 +628,23 @@ def test_of_several_jobs_one_that_fails_keeps_no_other_from_running(told_on_sqli
     assert 'did you mean "other"?' in told_on_sqlite("export", "run", "othr", code=3).err
 
 
+def test_a_fault_of_ours_in_one_job_keeps_no_other_from_running(
+    told_on_sqlite: Runs, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs(folder, JOB.replace('"csv", ', "") + JOB.replace("niger", "other").replace(', "json"', ""))
+    from posture.exports.forms import objects
+
+    def broken(*_: Any, **__: Any) -> int:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(objects, "write_file", broken)
+    found = told_on_sqlite("export", "run", code=1)
+    assert found.err == "posture: job niger: unexpected ZeroDivisionError\n--debug shows the whole traceback\n"
+    assert found.out.startswith("other: published") and sound(folder / "out/other")
+    assert "line" in told_on_sqlite("export", "run", "niger", "--debug", code=1).err
+    assert json.loads(told_on_sqlite("export", "status", "-f", "json").out)[0]["last_outcome"] == "failed"
+
+
 def test_check_asks_each_question(told_on_sqlite: Runs, folder: Path) -> None:
     jobs(folder, JOB + "parameters = { location = 'nigr' }\n")
     said = told_on_sqlite("export", "check", code=3)
