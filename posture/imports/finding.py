@@ -72,6 +72,9 @@ class Finder:
                 " where a.platform_id is not null"
             )
         )
+        # A code comes before every other name, so that what is called by its code needs no further search.
+        self._codes = {code for (code,) in db.tuples("select code from deployment")}
+        self._line_codes = {(one, code) for (one, _), code in self._assets.items()} | self._platform_lines
 
     def code(self, noun: str, word: str, new: Mapping[str, str] | None = None) -> str:
         """Return the code of the row that a word names, planned if it is missing and may be made.
@@ -84,6 +87,8 @@ class Finder:
         return known
 
     def _find(self, noun: str, word: str, new: Mapping[str, str]) -> str:
+        if noun == "deployment" and (code := word.strip().lower()) in self._codes:
+            return code
         row: Mapping[str, Any] | None = lookup.find_code(self._db, noun, word)
         if row is None and noun == "asset_type":
             row = asset_type_called(self._db, word)
@@ -248,6 +253,8 @@ class Finder:
     ) -> str | None:
         said, kind = words.get("asset"), words.get("asset_type")
         if said:
+            if (deployment, code := said.strip().lower()) in self._line_codes:
+                return code
             row = (
                 lookup.find_line(self._db, f"{deployment}/{said}")
                 if deployment not in self.planned["deployment"]
