@@ -21,6 +21,8 @@ NEVER = "1970-01-01T00:00:00Z"
 """When a feed without entries was last changed."""
 _TITLES = ("title", "what", "line")
 """Fields that say in a few words what an entry is about, the first that does so counting."""
+_NOT_TOLD = ("database_id", "ordinal", "of")
+"""Fields by which rows are told apart, which is of no interest to a reader."""
 
 
 def write_file(content: Content, path: str, *, raw: bool, bom: bool) -> int:  # noqa: ARG001 - no spreadsheet reads it
@@ -64,12 +66,23 @@ def _entry(content: Content, row: Mapping[str, Any], count: int) -> Iterator[str
     yield element("updated", row["recorded_at"])
     if row.get("recorded_by"):
         yield f"<author>{element('name', row['recorded_by'])}</author>"
-    said = "\n".join(f"{name}: {flat(value)}" for name, value in row.items() if value not in (None, "", [], {}))
+    said = "\n".join(f"{name}: {text}" for name, text in _told(row))
     yield element("content", said, type="text")
     yield "</entry>"
 
 
+def _told(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what an entry says to a person: the row as it was recorded is for machines, but for the words in it."""
+    for name, value in row.items():
+        if name == "row" and isinstance(value, dict):
+            yield from ((each, flat(value[each])) for each in ("excerpt", "note") if value.get(each))
+        elif value not in (None, "", [], {}) and name not in _NOT_TOLD:
+            yield name, flat(value)
+
+
 def _title(row: Mapping[str, Any]) -> str:
-    about = next((flat(row[name]) for name in _TITLES if row.get(name)), "")
-    action = row.get("action") or row.get("kind")
-    return f"#{row['seq']} " + ": ".join(filter(None, (flat(action) if action else "", about)))
+    """Return number and subject of an entry: what it is about is named unless what it says names that."""
+    told = next((flat(row[name]) for name in _TITLES if row.get(name)), "")
+    about = flat(row.get("about") or "")
+    named = about in told or about == f"#{row['seq']}"
+    return f"#{row['seq']} " + ": ".join(filter(None, ("" if named else about, told)))

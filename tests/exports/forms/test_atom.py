@@ -8,6 +8,7 @@ import feedparser
 import pytest
 
 from posture.errors import UsageMistake
+from posture.exports.fields import Field
 from tests.exports.forms.written import AT, FIELDS, PLAIN, ROWS, written
 
 if TYPE_CHECKING:
@@ -43,3 +44,23 @@ def test_a_feed_of_nothing_is_a_feed(tmp_path: Path) -> None:
 def test_what_no_entry_recorded_is_no_feed(tmp_path: Path) -> None:
     with pytest.raises(UsageMistake, match="is no feed"):
         written(tmp_path, "atom", PLAIN[1:], fields=FIELDS[1:])
+
+
+def test_an_entry_is_headed_by_what_it_is_about_once(tmp_path: Path) -> None:
+    fields = (*FIELDS[:2], Field("about", "text"), Field("what", "text"), Field("row", "json"))
+    rows = (
+        (1, AT, "fra", "actor added", {"id": 7, "note": "France"}),
+        (2, AT, "fra-ner/mq-9", "c3 count 4 fra-ner/mq-9", {"excerpt": "four Reapers", "note": None}),
+        (3, AT, "#3", "the first report", {}),
+    )
+    found = feedparser.parse(written(tmp_path, "atom", *rows, fields=fields).read_bytes())
+    assert [entry.title for entry in found.entries] == [
+        "#1 fra: actor added",
+        "#2 c3 count 4 fra-ner/mq-9",
+        "#3 the first report",
+    ]
+    assert [entry.content[0].value.splitlines()[-1] for entry in found.entries] == [
+        "note: France",
+        "excerpt: four Reapers",
+        "what: the first report",
+    ]
