@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from posture.domain.evidence import gather
 from posture.domain.track_record import compared
 from posture.domain.vocabulary import PlanState
-from posture.reports.as_of import APPLIES, FIGURES, VISIBLE, Statements
+from posture.reports.as_of import FIGURES, VISIBLE, Statements
+from posture.reports.compared import comparable
 from posture.reports.evaluation import Evaluation, evaluate, without_collection
 from posture.reports.projection import states
 from posture.reports.references import origins_of, resolve
@@ -197,13 +198,11 @@ class _Records:
     def compare(self) -> None:
         """Hold the claims of each line against those of other origins."""
         denials = list(self._denials())
-        for listed in _batches(sorted(self.shown)):
-            claims = resolve(self.asking, [*self._actual(listed, "c.kind = 'count'"), *self._actual(listed, FLOW)])
-            told: dict[int, list[Claim]] = {}
-            for claim in claims:
-                told.setdefault(claim.line or 0, []).append(claim)
-            for line, said in told.items():
-                self._compare(line, said, denials)
+        told: dict[int, list[Claim]] = {}
+        for claim in resolve(self.asking, comparable(self.asking, sorted(self.shown), denials)):
+            told.setdefault(claim.line or 0, []).append(claim)
+        for line, said in told.items():
+            self._compare(line, said, denials)
 
     def _compare(self, line: int, said: list[Claim], denials: Sequence[Claim]) -> None:
         thing = self.scope.lines[line]
@@ -223,12 +222,6 @@ class _Records:
                 if one.contradicted_by:
                     record.contradicted.add(one.claim.id)
 
-    def _actual(self, listed: str, kind: str) -> list[Claim]:
-        return self.asking.claims(
-            f"select {FIGURES} from status_change c where c.asset_id in ({listed}) and {kind} and c.modality = 'actual'"
-            f" and {APPLIES} and c.stated_on <= :as_of and {VISIBLE}"
-        )
-
     def _denials(self) -> Iterator[Claim]:
         for listed in _batches(sorted(self.sites)):
             yield from resolve(
@@ -246,9 +239,6 @@ class _Records:
             for claim in (plan.claim, *plan.told_too) if plan.claim.basis == basis else ():
                 if self._is_asked(claim.deployment, claim.line):
                     self.of(claim.source).plans[plan.claim.id] = plan.state
-
-
-FLOW = "c.kind in ('increase', 'decrease')"
 
 
 class _Link(NamedTuple):
