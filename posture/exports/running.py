@@ -129,10 +129,13 @@ class Runner(NamedTuple):
         """Find out what a run would publish, and where; write nothing."""
         with self.reader() as db, db.read():
             found, parts = self._read(db, result, destination, destination.manifest)
+            result.place = destination.path(parts)
+            if found.nothing_new:
+                result.outcome = UNCHANGED
+                return
             result.rows = count_rows(found.content)
             found.check(db, result.rows)
         result.outcome = DRY
-        result.place = destination.path(parts)
 
     def _publish(self, result: Result, destination: Destination, *, if_changed: bool) -> None:
         job = result.job

@@ -539,6 +539,7 @@ def test_a_feed_goes_on_where_it_ended(told: Runs, folder: Path) -> None:
         "changes-0000000001-0000000013.jsonl"
     ]
     assert told("export", "run").out.startswith("niger: unchanged")
+    assert told("export", "run", "--dry-run").out.startswith("niger: unchanged")
     count(told)
     told("export", "run")
     second = manifest(folder / "out/niger")
