@@ -21,7 +21,7 @@ FILED = ("xlsx", "parquet", "geojson", "kml")
 AT_ONCE = 1 << 20
 
 
-def write_filed(db: Database | None, report: Report, word: str, output: str | None) -> None:
+def write_filed(db: Database | None, report: Report, word: str, output: str | None, *, raw: bool = False) -> None:
     """Write a report in a form to a file, which is replaced only when all is there, or to a pipe.
 
     Raises UsageMistake for a form that a terminal cannot show, and for a report that has no such form.
@@ -39,7 +39,7 @@ def write_filed(db: Database | None, report: Report, word: str, output: str | No
         raise UsageMistake(f"this answer has no {word} form; choose json, jsonl, csv or md")
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, report.name)
-        form.write(content_of(db, report), path)
+        form.write(content_of(db, report), path, raw=raw)
         if to_file and (os.path.isfile(str(output)) or not os.path.exists(str(output))):
             _put(path, str(output))
         elif form.binary or to_file:

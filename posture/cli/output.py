@@ -12,7 +12,7 @@ from posture.cli.screen import may_style, terminal_width
 from posture.cli.session import say, write
 from posture.domain.codes import visible
 from posture.errors import UnknownWord
-from posture.exports.formats import FORMATS
+from posture.exports.formats import FORMATS, iter_csv
 from posture.reports.wording import clocks
 
 if TYPE_CHECKING:
@@ -38,18 +38,20 @@ class Draws(Protocol):
 def print_report(session: Session, given: Mapping[str, Any], report: Report, draw: Draws = tables.lines) -> None:
     """Print a report in the form that was asked for, or with `--sql` the statements behind it."""
     output = given.get("output")
+    raw = bool(given.get("raw"))
     wanted = (given.get("format") or TABLE).strip().lower()
     if given.get("sql"):
         write(_shown(_statements(report), output), output)
     elif wanted in FORMATS:
-        write(_shown(FORMATS[wanted](report), output), output)
+        lines = iter_csv(report, raw=True) if raw and wanted == "csv" else FORMATS[wanted](report)
+        write(_shown(lines, output), output)
         if output and wanted in ROWS_ALONE and report.name in WITH_TWO_CLOCKS:
             say(f"{output}: {report.name} {clocks(report)}")
     elif wanted == TABLE:
         styled = not output and may_style(no_color=session.no_color)
         write(draw(report, terminal_width(), styled=styled), output)
     elif wanted in FILED:
-        write_filed(session.opened, report, wanted, output)
+        write_filed(session.opened, report, wanted, output, raw=raw)
     else:
         allowed = (TABLE, *FORMATS, *FILED)
         raise UnknownWord("format", wanted, allowed, difflib.get_close_matches(wanted, allowed, 1))

@@ -197,4 +197,9 @@ OUTPUT = option(
     completes="file",
 )
 CITE = flag("--cite", "Put the sources of each figure beside it, in every form.", panel=ANSWER)
+RAW = flag(
+    "--raw",
+    "In csv and xlsx, leave text alone that a spreadsheet would run as a formula: for machines, which run none.",
+    panel=ANSWER,
+)
 SQL = flag("--sql", "Print the statements that read what is behind the answer, and not the answer.", panel=ANSWER)

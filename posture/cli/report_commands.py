@@ -8,7 +8,7 @@ from posture.cli.tree import MANY, Command, Group, argument, flag, option
 
 QUESTION = (p.AS_OF, p.KNOWN_AT, p.EDITION, p.ACTOR, p.LOCATION, p.ASSET_TYPE, p.DEPLOYMENT)
 """What every report can be asked about."""
-ANSWER = (p.FORMAT, p.CITE, p.OUTPUT, p.SQL)
+ANSWER = (p.FORMAT, p.CITE, p.RAW, p.OUTPUT, p.SQL)
 """How every report can be answered."""
 BETWEEN = (
     option("--from-date", "DATE", "Compare with the world on this day.", panel=p.WHEN),

@@ -82,3 +82,15 @@ def test_a_library_that_is_missing_is_named_with_its_extra(
     assert 'pip install "force-posture[export]"' in found.err and len(found.err.splitlines()) == 1
     assert not list(tmp_path.glob("some*"))
     libraries.needed.cache_clear()
+
+
+def test_text_that_a_spreadsheet_would_run_is_guarded_unless_raw(posture_on_sqlite: Runs, tmp_path: Path) -> None:
+    posture_on_sqlite("seed", "niger-2023-ledger")
+    posture_on_sqlite("source", "add", "odd", "--title", "Odd", "--published-on", "2023-10-01")
+    posture_on_sqlite("log", "announcement", "fra-ner", "--source", "odd", "--excerpt", "=1+1")
+    asked = ("report", "timeline", "--location", "ner", "--as-of", "2023-12-01", "-f")
+    for words, expected in (((), "'=1+1"), (("--raw",), "=1+1")):
+        assert f",{expected}," in posture_on_sqlite(*asked, "csv", *words).out
+        posture_on_sqlite(*asked, "xlsx", "-o", str(tmp_path / "a.xlsx"), *words)
+        sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["timeline"]
+        assert expected in {cell.value for row in sheet.iter_rows() for cell in row}
