@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from posture import clock
@@ -40,12 +42,27 @@ def run(session: Session, given: Mapping[str, Any]) -> None:
         if not chosen and not given.get("quiet"):
             say("nothing is due")
     results = []
-    for job in chosen:
-        result = runner.run(job, if_changed=bool(given.get("if_changed")), dry=bool(given.get("dry_run")))
-        results.append(result)
-        _tell(given, result)
-        _trace(session, result)
+    with _ended_as_interrupted():
+        for job in chosen:
+            result = runner.run(job, if_changed=bool(given.get("if_changed")), dry=bool(given.get("dry_run")))
+            results.append(result)
+            _tell(given, result)
+            _trace(session, result)
     _leave(exit_code_of(results))
+
+
+@contextmanager
+def _ended_as_interrupted() -> Iterator[None]:
+    """Take what ends a service (SIGTERM) for an interrupt within the block: the run is recorded, and told as failed."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _chosen(given: Mapping[str, Any]) -> tuple[JobFile, tuple[Job, ...]]:

@@ -26,6 +26,7 @@ from posture.domain.envelope import (
     StatusInForce,
 )
 from posture.domain.grade import CREDIBILITIES, RELIABILITIES, Grade
+from posture.domain.manifest_record import MANIFEST_RECORDS, ExportManifest
 from posture.domain.quantity import Quantity
 from posture.domain.report_rows import (
     BriefItem,
@@ -78,6 +79,7 @@ RECORDS: dict[str, Any] = {
     "diff-report": DiffReport,
     "movements-report": MovementsReport,
     "evidence-report": EvidenceReport,
+    "export-manifest": ExportManifest,
     "grade": Grade,
     "plans-report": PlansReport,
     "posture-report": PostureReport,
@@ -94,6 +96,7 @@ RECORDS: dict[str, Any] = {
 """Name of each schema, and the record that it describes."""
 
 for _record in (
+    *MANIFEST_RECORDS,
     AlsoMoved,
     BriefItem,
     Cause,

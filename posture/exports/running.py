@@ -89,8 +89,8 @@ class Runner(NamedTuple):
             result.outcome, result.exit_code = _outcome_of(error, result.outcome), error.exit_code
             result.message = str(error)
         except OSError as error:
-            where = f"{error.filename}: " if isinstance(error.filename, str) else ""
-            result.message = f"{where}{error.strerror or type(error).__name__}"
+            after = "" if result.outcome == PUBLISHED else "; what was there before is untouched"
+            result.message = f"cannot write {error.filename or result.place}: {error.strerror or error}{after}"
             result.exit_code = RUNTIME
         except Exception as error:  # noqa: BLE001 - a fault of ours in one job keeps no other from running
             result.message, result.exit_code, result.fault = f"unexpected {type(error).__name__}", RUNTIME, error

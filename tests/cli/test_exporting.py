@@ -13,6 +13,7 @@ import subprocess
 import threading
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,10 +26,10 @@ from tests.cli.conftest import prepared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.cli.conftest import Runs
 
+TOP = Path(__file__).resolve().parents[2]
 NOON = datetime(2023, 11, 1, 12, tzinfo=UTC)
 JOB = """
 [[job]]
@@ -414,6 +415,29 @@ def test_a_mount_that_has_gone_is_one_line_and_nothing_lands_beside_it(told_on_s
     assert os.listdir(disk / "shared") == []
     jobs(folder, JOB.replace("out/niger", str(disk / "shared" / "niger")) + 'mounted = "/"\n')
     told_on_sqlite("export", "run")
+
+
+def test_a_run_that_is_told_to_end_is_recorded(told_on_sqlite: Runs, folder: Path) -> None:
+    jobs(folder, JOB + "[job.hooks]\nbefore = [['sh', '-c', 'kill -TERM $PPID; sleep 5']]\n")
+    assert told_on_sqlite("export", "run", code=130).err == "posture: interrupted\n"
+    (row,) = json.loads(told_on_sqlite("export", "status", "-f", "json").out)
+    assert (row["last_outcome"], row["message"]) == ("failed", "interrupted")
+
+
+def test_a_manifest_is_what_its_schema_says(told: Runs, folder: Path) -> None:
+    from jsonschema import Draft202012Validator
+
+    schema = json.loads((TOP / "docs/schema/export-manifest.json").read_text(encoding="utf-8"))
+    jobs(
+        folder,
+        f"licence = 'CC-BY-4.0'\n{JOB}title = 'x'\ncompression = 'gz'\n"
+        + JOB.replace("niger", "feed").replace('"posture"', '"changes"').replace('["csv", "json"]', '["jsonl"]'),
+    )
+    told("export", "run")
+    for name in ("niger", "feed"):
+        said = manifest(folder / "out" / name)
+        Draft202012Validator(schema).validate(said)
+        assert set(said) <= set(schema["properties"]) and set(schema["required"]) <= set(said)
 
 
 def test_hooks_run_before_and_after(told_on_sqlite: Runs, folder: Path) -> None:
