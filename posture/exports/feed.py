@@ -143,12 +143,12 @@ class _Reader:
         """Yield the rows of an entry by their columns, each with what was selected beside them."""
         width = len(self.columns)
         while self._next is not None and self._next[self._entry_at] == seq:
-            values = list(self._next[:width])
+            row, self._next = self._next, next(self._rows, None)
+            values = list(row[:width])
             for place in self.flags:
                 if values[place] is not None:
                     values[place] = bool(values[place])
-            yield dict(zip(self.columns, values, strict=True)), tuple(self._next[width:])
-            self._next = next(self._rows, None)
+            yield dict(zip(self.columns, values, strict=True)), tuple(row[width:])
 
 
 def _rows(db: Database, after: int, last: int) -> Iterator[Row]:
@@ -161,15 +161,17 @@ def _rows(db: Database, after: int, last: int) -> Iterator[Row]:
         return
     made = {kind: _Reader(db, tables()[table], after + 1, last) for kind, table in KINDS.items()}
     telling = _Telling(db)
+    entries = made.pop(ENTRY)
     for seq in range(after + 1, last + 1):
-        ordinal = 0
+        entry, beside = next(entries.of(seq), (None, ()))
+        if entry is None:
+            raise IntegrityBroken(f'entry #{seq} is missing; run "posture db verify"')
+        ordinal, of, at, action = 1, beside[0], entry["recorded_at"], entry["action"]
+        yield (ledger, seq, ordinal, of, at, action, *telling.of(ENTRY, entry, beside), entry)
         for kind, reader in made.items():
             for row, beside in reader.of(seq):
                 ordinal += 1
-                if kind == ENTRY:
-                    of, at, action = beside[0], row["recorded_at"], row["action"]
-                is_a, about, words = telling.of(kind, row, beside)
-                yield (ledger, seq, ordinal, of, at, action, is_a, about, words, row)
+                yield (ledger, seq, ordinal, of, at, action, *telling.of(kind, row, beside), row)
 
 
 class _Telling:

@@ -190,6 +190,16 @@ def test_the_feed_ends_where_it_began_to_be_read(niger: Database, url: str) -> N
     assert found[0]["seq"] == end.seq + 1
 
 
+def test_a_ledger_with_a_hole_has_no_feed(make_url: Callable[..., str]) -> None:
+    with open_database(make_url("sqlite")) as db:
+        seed(db, "niger-2023-ledger")
+        db.execute("drop trigger ledger_entry_no_delete")
+        db.execute("pragma foreign_keys = off")
+        db.execute("delete from ledger_entry where seq = 7")
+        with pytest.raises(IntegrityBroken, match='entry #7 is missing; run "posture db verify"'):
+            rows(db)
+
+
 def test_a_cursor_is_read_as_it_is_written(niger: Database) -> None:
     _, end = rows(niger)
     assert read_cursor(str(end)) == read_cursor(f"#{end.seq}:{(end.hash or '').upper()}") == end
