@@ -8,6 +8,7 @@ import gzip
 import json
 import os
 import shutil
+import signal
 import stat
 import subprocess
 import threading
@@ -417,11 +418,22 @@ def test_a_mount_that_has_gone_is_one_line_and_nothing_lands_beside_it(told_on_s
     told_on_sqlite("export", "run")
 
 
-def test_a_run_that_is_told_to_end_is_recorded(told_on_sqlite: Runs, folder: Path) -> None:
-    jobs(folder, JOB + "[job.hooks]\nbefore = [['sh', '-c', 'kill -TERM $PPID; sleep 5']]\n")
+def test_a_run_that_is_told_to_end_is_recorded(
+    told_on_sqlite: Runs, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from posture.exports.forms import Form
+
+    def told_to_end(*_: Any, **__: Any) -> int:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return 0
+
+    jobs(folder)
+    monkeypatch.setattr(Form, "write", told_to_end)
     assert told_on_sqlite("export", "run", code=130).err == "posture: interrupted\n"
     (row,) = json.loads(told_on_sqlite("export", "status", "-f", "json").out)
     assert (row["last_outcome"], row["message"]) == ("failed", "interrupted")
+    assert os.listdir(folder / "out") == [".posture-niger.lock"]
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
 
 
 def test_a_manifest_is_what_its_schema_says(told: Runs, folder: Path) -> None:
