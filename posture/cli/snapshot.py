@@ -27,10 +27,13 @@ def run(session: Session, given: Mapping[str, Any]) -> None:
     with session.database(readonly=True) as db, db.read():
         made = snapshot(db, question(session, db, given), path, force=force)
     known = f"#{made.known_seq}" + (f" ({instant(made.known_at)})" if made.known_at else "")
-    rows = made.rows
+    lines, plans, claims, sources = (
+        f"{made.rows[table]:,} {noun}{'' if made.rows[table] == 1 else 's'}"
+        for table, noun in (("posture", "line"), ("plan", "plan"), ("claim", "claim"), ("source", "source"))
+    )
     say(
-        f"{made.path}: as of {made.as_of}, as known at {known}: the posture of {rows['posture']:,} lines,"
-        f" {rows['plan']:,} plans, {rows['claim']:,} claims of {rows['source']:,} sources; {made.size:,} bytes"
+        f"{made.path}: as of {made.as_of}, as known at {known}: the posture of {lines}, {plans}, {claims} of {sources};"
+        f" {made.size:,} bytes"
     )
     if given.get("datasette"):
         from posture.exports.datasette import write_metadata
