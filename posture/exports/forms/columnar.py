@@ -30,15 +30,7 @@ COMPRESSION = "zstd"
 def write_file(content: Content, path: str, *, raw: bool, bom: bool) -> int:  # noqa: ARG001 - no spreadsheet reads it
     """Write a content as Parquet, and return how many rows it has."""
     schema = schema_of(content)
-    make: Callable[[Any], Any]
-    items: Iterator[Any]
-    if content.coded is None:
-        make = _of_rows(content, schema)
-        items = content.batches()
-    else:
-        coded = content.coded()
-        make = _of_coded(coded, schema)
-        items = coded.lines()
+    make, items = _way(content, schema)
     with (
         open(path, "xb") as file,
         needed("pyarrow.parquet").ParquetWriter(file, schema, compression=COMPRESSION) as writer,
@@ -55,6 +47,14 @@ def write_file(content: Content, path: str, *, raw: bool, bom: bool) -> int:  # 
             if before is not None:
                 before.result()
         return groups.finish()
+
+
+def _way(content: Content, schema: Any) -> tuple[Callable[[Any], Any], Iterator[Any]]:
+    """Return what makes Arrow batches, and what it makes them of, as the rows come quickest."""
+    if content.coded is None:
+        return _of_rows(content, schema), content.batches()
+    coded = content.coded()
+    return _of_coded(coded, schema), coded.lines()
 
 
 class _Groups:
