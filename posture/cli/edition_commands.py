@@ -24,7 +24,8 @@ EDITION = Group(
                 *p.WRITING_PARAMETERS,
             ),
             more="It is recorded in the ledger, and what it names never changes: a report with --edition gives the same answer"
-            " whatever is recorded later. An edition that was made by mistake is undone like any entry.",
+            " whatever is claimed later; where the catalogue's trees were changed since, a note says so. An edition that was made by"
+            " mistake is undone like any entry.",
             examples=(
                 'edition create 2023-q3 --as-of 2023-09-30 --known-at 2023-10-15 --title "Posture, third quarter of 2023"',
             ),

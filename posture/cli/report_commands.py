@@ -17,6 +17,13 @@ BETWEEN = (
     option("--to-known", "WHEN", "The later moment; that of --known-at by default.", panel=p.WHEN),
 )
 """The two points that are compared."""
+FIRST_EDITION = option(
+    "--edition",
+    "NAME",
+    "Compare from this edition, with all its clocks, to the EDITION that follows.",
+    panel=p.WHEN,
+    completes="edition",
+)
 PERIOD_FROM = option("--from", "DATE", "The first day.", name="since", panel=p.WHEN)
 PERIOD_TO = option("--to", "DATE", "The last day; that of --as-of by default.", name="until", panel=p.WHEN)
 
@@ -217,7 +224,7 @@ REPORT = Group(
                     required=False,
                     completes="edition",
                 ),
-                *QUESTION,
+                *(FIRST_EDITION if each is p.EDITION else each for each in QUESTION),
                 *BETWEEN,
                 p.BASIS,
                 flag("--all", "Show the lines that did not change too.", panel=p.WHAT),
