@@ -250,8 +250,11 @@ def status(session: Session, given: Mapping[str, Any]) -> None:
     good, newest = (_last_runs(session, jobs, sound=sound) for sound in (True, False))
     now = clock.now()
     rows = [_standing(jobs, job, good.get(job.name), newest.get(job.name), now) for job in chosen]
-    for row in rows:
-        row["late"] = limit is not None and (row["age_seconds"] is None or row["age_seconds"] > limit.total_seconds())
+    for job, row in zip(chosen, rows, strict=True):
+        own = length(job.max_age) if job.max_age else limit
+        row["max_age"] = job.max_age or given.get("max_age")
+        age = row["age_seconds"]
+        row["late"] = own is not None and (age is None or age > own.total_seconds())
     cells = [
         [
             row["job"],
@@ -265,11 +268,10 @@ def status(session: Session, given: Mapping[str, Any]) -> None:
     _show(given, rows, ["JOB", "PUBLISHED", "AGO", "ROWS", "STATE"], cells, (False, False, True, True, False))
     if (given.get("format") or "table").strip().lower() == "table":
         write(_reasons(rows, terminal_width()))
-    if limit is not None:
-        wrong = [said for row in rows if (said := _alarm(row, given["max_age"]))]
-        for said in wrong:
-            say(f"posture: job {said}")
-        _leave(1 if wrong else 0)
+    wrong = [said for row in rows if row["max_age"] and (said := _alarm(row, row["max_age"]))]
+    for said in wrong:
+        say(f"posture: job {said}")
+    _leave(1 if wrong else 0)
 
 
 def _standing(

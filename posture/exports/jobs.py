@@ -172,6 +172,8 @@ class Job:
     """How often `--due` publishes it: once in each hour, day, week (from Monday) or month, UTC."""
     at: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "00:00"
     """From which time of the day on, UTC; of an hour, the minutes count."""
+    max_age: Annotated[str, Field(pattern=_LENGTH)] | None = None
+    """How old it may become before `posture export status` tells, such as `32d`; that of --max-age by default."""
     if_changed: bool = False
     """Publish only where a data file differs from the one that stands there."""
     mounted: str | None = None
@@ -480,6 +482,7 @@ def _expected(error: Any, key: str) -> str:
             "name": "small letters, digits and dashes, such as niger-daily",
             "at": "a time of the day, such as 06:00",
             "newest_evidence": "a length of time, such as 30d",
+            "max_age": "a length of time, such as 26h",
             "timeout": "a length of time, such as 10m",
             "file": "letters, digits, dots and dashes",
         }

@@ -199,6 +199,30 @@ def test_every_run_is_recorded_and_the_monitor_is_told(told: Runs, folder: Path)
     assert "is gone or altered" in told("export", "status", "--max-age", "2d", code=1).err
 
 
+def test_a_job_may_have_a_limit_of_its_own(told_on_sqlite: Runs, folder: Path) -> None:
+    jobs(folder, JOB + JOB.replace("niger", "monthly") + 'every = "month"\nmax_age = "32d"\n')
+    told_on_sqlite("export", "run")
+    with clock.held_at(NOON + timedelta(days=2)):
+        assert told_on_sqlite("export", "status", "--max-age", "26h", code=1).err.count("job monthly") == 0
+        assert told_on_sqlite("export", "status").code == 0
+    with clock.held_at(NOON + timedelta(days=33)):
+        said = told_on_sqlite("export", "status", code=1).err
+        assert said == "posture: job monthly: published 33 d 0 h ago, more than 32d\n"
+
+
+def test_jobs_are_listed(told_on_sqlite: Runs, folder: Path) -> None:
+    jobs(folder, JOB + 'every = "week"\nat = "06:30"\n')
+    assert told_on_sqlite("export", "list").lines[-1].split() == [
+        *("niger", "posture", "csv", "json", "every", "week", "at", "06:30", "out/niger")
+    ]
+    (row,) = json.loads(told_on_sqlite("export", "list", "-f", "json").out)
+    assert row["destination"] == str(folder / "out/niger") and row["formats"] == ["csv", "json"]
+    assert (
+        told_on_sqlite("export", "list", "-f", "cvs", code=2).err
+        == 'posture: no format "cvs"; use one of table, json\n'
+    )
+
+
 def test_a_length_that_is_none_is_refused(told_on_sqlite: Runs, folder: Path) -> None:
     jobs(folder)
     assert "such as 90m, 26h or 8d" in told_on_sqlite("export", "status", "--max-age", "soon", code=2).err
