@@ -28,7 +28,7 @@ from posture.store.address import read_address
 from posture.store.alongside import Alongside
 from posture.store.connection import SCHEMA_REVISION, connect, open_database
 from posture.store.dump_format import END, FORMAT, NAMES, TABLE, DumpTable, Header, dump_tables, end_line, read_header
-from posture.store.frames import insert_rows
+from posture.store.frames import insert_rows, told_once
 from posture.store.statements import quoted
 
 if TYPE_CHECKING:
@@ -335,7 +335,7 @@ def _put(db: Database, table: DumpTable, file: DumpFile) -> None:
 def _insert(db: Database, table: DumpTable, file: DumpFile, rows: Rows) -> None:
     with _told(file, table, lambda: (rows.first, rows.last)):
         if db.engine == "sqlite":
-            insert_rows(db, table.name, table.columns, rows.values)
+            insert_rows(db, table.name, *told_once(table.columns, rows.values))
         else:  # several statements, lest the server keep all references in memory
             _copy(db, table, [rows.values])
 

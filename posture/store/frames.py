@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 ROWS = 50_000
 """Rows that a statement takes at a time."""
+SHORT = 100
+"""Characters of a text that may stand in a statement."""
 
 
 def insert_frame(db: Database, table: str, frame: pl.DataFrame, same: Mapping[str, Any]) -> None:
@@ -57,6 +59,23 @@ def insert_rows(
     db.executemany(f"INSERT INTO arriving VALUES ({', '.join('?' * len(carried))})", rows)  # type: ignore[arg-type]
     db.execute(f"INSERT INTO {quoted(table)} ({names}) SELECT {values} FROM temp.arriving ORDER BY rowid")
     db.execute("DROP TABLE temp.arriving")
+
+
+def told_once(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[list[str], list[Any], dict[str, str]]:
+    """Return the columns in which rows differ, the rows of them alone, and the expression of each column for `insert_rows`."""
+    carried, kept, meant = [], [], {}
+    for name, values in zip(names, zip(*rows, strict=True), strict=True):
+        first = values[0]
+        short = first is None or isinstance(first, int) or (isinstance(first, str) and len(first) <= SHORT)
+        if short and values.count(first) == len(values):
+            meant[name] = "NULL" if first is None else _literal(first)
+        else:
+            meant[name] = quoted(name)
+            carried.append(name)
+            kept.append(values)
+    if not carried:  # a row has to have a column
+        return [names[0]], [(row[0],) for row in rows], meant
+    return carried, list(zip(*kept, strict=True)), meant
 
 
 def _carried(frame: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, str]]:
