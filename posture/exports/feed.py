@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from posture.errors import IntegrityBroken
-from posture.exports.content import Content, batched, database_id
+from posture.exports.content import Content, database_id
 from posture.exports.fields import Field
 from posture.ledger.verify import head_of
 from posture.reports.claim_rows import grade, what
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 2_000
 """Rows of a table read at a time; those that may hold a whole document, fewer."""
+BYTES_AT_ONCE = 8 << 20
+"""Characters of documents that are held in memory at a time."""
 
 
 def changes_content(db: Database, after: Cursor | None = None) -> tuple[Content, Cursor]:
@@ -56,7 +58,7 @@ def changes_content(db: Database, after: Cursor | None = None) -> tuple[Content,
             name="changes",
             fields=tuple(Field(*said) for said in COLUMNS),
             key=KEY,
-            batches=lambda: batched(_rows(db, start.seq, end.seq), AT_ONCE),
+            batches=lambda: _batches(_rows(db, start.seq, end.seq)),
             as_of=None,
             known_seq=seq,
             known_at=db.value("select recorded_at from ledger_entry where seq = :seq", {"seq": seq}),
@@ -172,6 +174,20 @@ def _rows(db: Database, after: int, last: int) -> Iterator[Row]:
             for row, beside in reader.of(seq):
                 ordinal += 1
                 yield (ledger, seq, ordinal, of, at, action, *telling.of(kind, row, beside), row)
+
+
+def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    """Yield rows so many at a time; fewer where documents are among them."""
+    batch: list[Row] = []
+    size = 0
+    for row in rows:
+        batch.append(row)
+        size += sum(len(row[-1].get(text) or "") for text, _ in TEXTS.values())
+        if len(batch) >= AT_ONCE or size >= BYTES_AT_ONCE:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 class _Telling:

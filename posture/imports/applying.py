@@ -17,6 +17,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from posture.errors import ConstraintBroken, IntegrityBroken, PostureError, UsageMistake
+from posture.imports.load import AT_ONCE as BYTES_AT_ONCE
 from posture.imports.load import LONGEST, unpacked, what_it_holds
 from posture.ledger.applied import Entries
 from posture.ledger.current import AT_ONCE as LINES_AT_ONCE
@@ -67,6 +68,8 @@ class _Line(NamedTuple):
     of: int
     kind: str
     row: dict[str, Any]
+    size: int
+    """Bytes of the line."""
 
 
 class _Entry(NamedTuple):
@@ -102,20 +105,22 @@ def apply(
 def _together(entries: Iterator[_Entry]) -> Iterator[list[_Entry]]:
     """Yield entries as one commit keeps them: read before the write begins, but for those that are too long."""
     waiting: list[_Entry] = []
-    size = 0
+    rows = size = 0
     try:
         for entry in entries:
             if entry.first.of > AT_ONCE:
                 if waiting:
                     yield waiting
-                waiting, size = [], 0
+                waiting, rows, size = [], 0, 0
                 yield [entry]
                 continue
-            waiting.append(_Entry(entry.first, list(entry.rest)))
-            size += entry.first.of
-            if size >= AT_ONCE:
+            rest = list(entry.rest)
+            waiting.append(_Entry(entry.first, rest))
+            rows += entry.first.of
+            size += entry.first.size + sum(line.size for line in rest)
+            if rows >= AT_ONCE or size >= BYTES_AT_ONCE:
                 yield waiting
-                waiting, size = [], 0
+                waiting, rows, size = [], 0, 0
     except _Cut:
         if waiting:  # they are whole
             yield waiting
@@ -345,7 +350,9 @@ def _parsed(line: bytes, place: str) -> _Line:
         said = json.loads(line)
         if not isinstance(said, dict) or not said.keys() >= set(_NAMES):
             raise ValueError("it is no row of a feed")
-        found = _Line(place, *(said[name] for name in ("database_id", "seq", "ordinal", "of", "kind", "row")))
+        found = _Line(
+            place, *(said[name] for name in ("database_id", "seq", "ordinal", "of", "kind", "row")), size=len(line)
+        )
         if (
             any(type(number) is not int or not 0 <= number < 2**63 for number in found[2:5])
             or not isinstance(found.database_id, str)

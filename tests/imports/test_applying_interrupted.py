@@ -1,4 +1,7 @@
-"""A copy whose making is interrupted, over and over, wherever it happens to be: in the end it is the same, byte for byte."""
+"""A copy whose making is interrupted, over and over, wherever it happens to be: in the end it is the same, byte for byte.
+
+Every other copy begins with a dump of an earlier day, the others empty.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from posture.errors import IntegrityBroken
 from posture.imports import applying
 from posture.imports.applying import apply
+from posture.imports.load import DumpFile, destination, load
 from posture.ledger.verify import verify
 from posture.reports.current import current_rows
 from posture.store.connection import Database, open_database
@@ -31,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["niger"]
 
 INTERRUPTIONS = {"sqlite": 1000, "postgresql": 100}
-KILLED = int(os.environ.get("FEED_KILLS", "15"))
+KILLED = int(os.environ.get("FEED_KILLS", "8"))
 """How often a process that applies a feed is killed for good; more by FEED_KILLS=200."""
 
 
@@ -63,6 +67,7 @@ def test_a_thousand_interruptions_leave_the_same_bytes(
     niger: Database, engine: str, make_url: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The file breaks off at any byte, or the program is interrupted before any statement; then it is tried again."""
+    earlier = whole_dump(niger)
     grow(niger, 11, 14)
     rewrite_texts(niger)
     whole, wanted = feed(niger), whole_dump(niger)
@@ -70,7 +75,7 @@ def test_a_thousand_interruptions_leave_the_same_bytes(
     random, ended = Random(5), Counter[str]()
     made = 0
     while ended.total() - ended["done"] < INTERRUPTIONS[engine]:
-        url = make_url(engine)
+        url = make_url(engine) if made % 2 else _loaded(earlier, make_url(engine, migrated=False))
         with open_database(url) as db:
             db.keeper = current_rows
             with monkeypatch.context() as patched:
@@ -84,6 +89,13 @@ def test_a_thousand_interruptions_leave_the_same_bytes(
                 assert verify(db) == []
     assert ended["cut"] > 10
     assert ended["interrupted"] > 10
+
+
+def _loaded(data: bytes, url: str) -> str:
+    """Make a copy that begins with a dump, and return its URL."""
+    with destination(url) as db:
+        load(db, DumpFile(io.BytesIO(data), "the dump"))
+    return url
 
 
 def _one_try(db: Database, fuse: Fuse, whole: bytes, random: Random) -> str:
