@@ -2,7 +2,8 @@
 
     python -m benchmarks.reports --sizes 1e5,1e6
 
-The aims: each report for one actor grows at most 1.5 times per tenfold history; the posture of all lines, with everything
+The aims: each report for one actor grows at most 1.5 times per tenfold history, and where the answer itself grows more than that
+(a story of ten times the claims), the time for a row of it grows no more; the posture of all lines, with everything
 agreed, takes at most 4 times as long as DuckDB takes to find what the rules ask for (`benchmarks/reference/rules.sql`) at a million
 claims, and no longer at ten; a late day with early knowledge costs at most twice the ordinary case; the current posture of one
 actor is read by SQL within ten milliseconds.
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from benchmarks.as_of import Corner, Ledger
+    from posture.reports.report import Report
     from posture.store.connection import Database
 
 GROWTH = 1.5
@@ -52,6 +54,8 @@ WORLD = {1_000_000: 4.0, 10_000_000: 1.0}
 """The posture of all lines, in times of the reference, at so many claims."""
 SQL_SECONDS = 0.010
 """The current posture of one actor, read by SQL."""
+ROWS = "rows of "
+"""Before the name of a report: how many rows its answer has."""
 RUNS = 3
 REFERENCE = as_of.REFERENCE.with_name("rules.sql")
 
@@ -65,7 +69,7 @@ def actor_of(db: Database) -> str:
     return str(rows[len(rows) // 2][0])
 
 
-def reports(db: Database, corner: Corner) -> dict[str, Callable[[], object]]:
+def reports(db: Database, corner: Corner) -> dict[str, Callable[[], Report]]:
     """Return every report for one actor, ready to be asked."""
     actor, day = actor_of(db), date.fromisoformat(corner.as_of)
     question = Question(as_of=day, known_seq=corner.known, actor=actor)
@@ -94,17 +98,25 @@ def reports(db: Database, corner: Corner) -> dict[str, Callable[[], object]]:
     }
 
 
-def measure(ledger: Ledger, lines: int) -> dict[tuple[str, str], float]:
-    """Return the seconds of each report and corner, of the world's posture, of its reference, and of the view."""
+def measure(ledger: Ledger, lines: int, *, actor_only: bool = False) -> dict[tuple[str, str], float]:
+    """Return the seconds of each report and corner, of the world's posture, of its reference, and of the view.
+
+    And, as `rows of NAME`, how many rows the answer has. With `actor_only` nothing of the world.
+    """
     taken: dict[tuple[str, str], float] = {}
     for corner in ledger.corners(lines):
         for name, report in reports(ledger.db, corner).items():
             taken[name, corner.name] = _median(report)
+            taken[f"{ROWS}{name}", corner.name] = len(report().rows)
+        if actor_only:
+            continue
         values = {"as_of": corner.as_of, "known": corner.known}
         statement = REFERENCE.read_text(encoding="utf-8")
         taken["reference", corner.name] = _median(lambda: ledger.duck.execute(statement, values).fetchall())  # noqa: B023
         world = Question(as_of=date.fromisoformat(corner.as_of), known_seq=corner.known)
         taken["world", corner.name] = _median(lambda: posture(ledger.db, world), runs=1)  # noqa: B023
+    if actor_only:
+        return taken
     with open_database(ledger.db.url) as db:
         db.keeper = current_rows
         refresh(db)
@@ -132,11 +144,18 @@ def findings(measured: list[tuple[Ledger, dict[tuple[str, str], float]]]) -> lis
         if smaller.engine == larger.engine:
             tenfolds = as_of.tenfolds(smaller.claims, larger.claims)
             for (name, corner), seconds in after.items():
-                if name not in ("reference", "world", "report_posture"):
-                    what = f"{larger.engine}: {name}, {corner}, {larger.claims:.0e}"
-                    found.append(
-                        ratio(what, seconds, before[name, corner], GROWTH**tenfolds, f"at {smaller.claims:.0e}")
-                    )
+                if name in ("reference", "world", "report_posture") or name.startswith(ROWS):
+                    continue
+                what, smaller_size = (
+                    f"{larger.engine}: {name}, {corner}, {larger.claims:.0e}",
+                    f"at {smaller.claims:.0e}",
+                )
+                aim, earlier = GROWTH**tenfolds, before[name, corner]
+                found.append(ratio(what, seconds, earlier, aim, smaller_size))
+                rows, fewer = after[f"{ROWS}{name}", corner], before[f"{ROWS}{name}", corner]
+                if fewer and rows > aim * fewer:
+                    each = f"{what}: a row of {rows:.0f}"
+                    found.append(ratio(each, seconds / rows, earlier / fewer, aim, f"of {fewer:.0f} {smaller_size}"))
     for ledger, taken in measured:
         found += _beside(ledger, taken)
     return found
@@ -154,15 +173,18 @@ def _beside(ledger: Ledger, taken: dict[tuple[str, str], float]) -> list[Finding
     found += [
         ratio(f"{where}: {name}, {late}", seconds, taken[name, "now"], CORNER, "now")
         for (name, corner), seconds in taken.items()
-        if corner == late and name != "reference"
+        if corner == late and name != "reference" and not name.startswith(ROWS)
     ]
-    view = taken["report_posture", "now"]
+    view = taken.get(("report_posture", "now"))
+    if view is None:
+        return found
     return [*found, ratio(f"{where}: report_posture of one actor, by SQL", view, SQL_SECONDS, 1.0, "10 ms")]
 
 
 def run(chosen: argparse.Namespace) -> None:
     """Measure and print the table."""
-    measured = [(ledger, measure(ledger, chosen.lines)) for ledger in as_of.ledgers(chosen)]
+    only = getattr(chosen, "actor_only", False)
+    measured = [(ledger, measure(ledger, chosen.lines, actor_only=only)) for ledger in as_of.ledgers(chosen)]
     print_table("Every report for one actor, and the world's posture (processor time)", findings(measured))
 
 
@@ -170,6 +192,7 @@ def main() -> None:
     """Measure and print the table."""
     parser = argparse.ArgumentParser(description="What every report costs for one actor as history grows.")
     as_of.add_arguments(parser)
+    parser.add_argument("--actor-only", action="store_true", help="the reports for one actor, nothing of the world")
     run(parser.parse_args())
 
 
