@@ -350,9 +350,8 @@ def _parsed(line: bytes, place: str) -> _Line:
         said = json.loads(line)
         if not isinstance(said, dict) or not said.keys() >= set(_NAMES):
             raise ValueError("it is no row of a feed")
-        found = _Line(
-            place, *(said[name] for name in ("database_id", "seq", "ordinal", "of", "kind", "row")), size=len(line)
-        )
+        values = [said[name] for name in ("database_id", "seq", "ordinal", "of", "kind", "row")]
+        found = _Line._make((place, *values, len(line)))
         if (
             any(type(number) is not int or not 0 <= number < 2**63 for number in found[2:5])
             or not isinstance(found.database_id, str)
