@@ -128,7 +128,7 @@ class Runner(NamedTuple):
     def _look(self, result: Result, destination: Destination) -> None:
         """Find out what a run would publish, and where; write nothing."""
         with self.reader() as db, db.read():
-            found, parts = self._read(db, result, destination, destination.manifest)
+            found, parts = self._read(db, result, destination, destination.previous)
             result.place = destination.path(parts)
             if found.nothing_new:
                 result.outcome = UNCHANGED
