@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 
 from posture.exports.content import claims_content
 from posture.exports.forms import FORMS
+from posture.exports.forms.libraries import needed
 from posture.exports.snapshot_tables import CLAIM
 from posture.reports.as_of import Asking, Question
 from posture.reports.posture import known_at
@@ -56,7 +57,9 @@ def write(form: str, url: str, path: str) -> None:
 
 
 def bring(_: str, url: str, __: str) -> None:
-    """Bring all claims as Parquet is written of them, and write nothing."""
+    """Bring all claims as Parquet is written of them, and write nothing; what writes them is loaded all the same."""
+    needed("pyarrow.parquet")
+    needed("pyarrow.csv")
     with open_database(url, readonly=True) as db, db.read():
         coded = claims_content(db, QUESTION).coded
         assert coded is not None

@@ -39,7 +39,10 @@ def write_filed(db: Database | None, report: Report, word: str, output: str | No
         raise UsageMistake(f"this answer has no {word} form; choose json, jsonl, csv or md")
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, report.name)
-        form.write(content_of(db, report), path, raw=raw)
+        try:
+            form.write(content_of(db, report), path, raw=raw)
+        except OSError as error:
+            raise PostureError(f"cannot write {word}: {error.strerror}; what was there before is untouched") from error
         if to_file and (os.path.isfile(str(output)) or not os.path.exists(str(output))):
             _put(path, str(output))
         elif form.binary or to_file:

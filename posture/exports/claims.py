@@ -36,6 +36,8 @@ _FREE = ("quantity_text", "effective_edtf", "excerpt", "locator", "transfer_id",
 """Columns that hold what people wrote; the others hold codes and fixed words, which the database itself checks."""
 _TABLES = "FROM status_change c\nJOIN ledger_entry e ON e.seq = c.seq"
 _SITES = "FROM deployment d JOIN actor ac ON ac.id = d.actor_id JOIN location lo ON lo.id = d.location_id"
+LINES_AT_ONCE = 25_000
+"""Claims of a batch of lines: whoever reads them looks numbers up in the catalogue anew for each batch."""
 PARTED = "\x1f"
 """Stands between the parts of a text; no number, day, code or fixed word holds it."""
 
@@ -163,7 +165,7 @@ class _Claims:
 
     def lines(self) -> Iterator[tuple[str, Sequence[Sequence[Any]]]]:
         """Yield the claims as lines of CSV, which the database wrote, and the columns that do not go into them."""
-        for rows in self._read(self._joined(",", ViewColumn.expression)):
+        for rows in self._read(self._joined(",", ViewColumn.expression), LINES_AT_ONCE):
             whole, *values = zip(*rows, strict=True)
             yield "\n".join(whole), values
 
@@ -182,10 +184,10 @@ class _Claims:
         function = "printf" if engine == "sqlite" else "format"
         return [f"{function}('{parted.join(words)}', {', '.join(joined)})", *apart]
 
-    def _read(self, wanted: Sequence[str]) -> Iterator[list[Row]]:
+    def _read(self, wanted: Sequence[str], at_once: int = AT_ONCE) -> Iterator[list[Row]]:
         _unhurried(self.db)
         sql = f"SELECT {', '.join(wanted)}\n{_TABLES}\nWHERE {self.where}\nORDER BY c.id"
-        return self.db.batches(sql, self.params, AT_ONCE)
+        return self.db.batches(sql, self.params, at_once)
 
     def sources(self) -> Sequence[Footnote]:
         """Return the sources of the claims, numbered by their codes."""

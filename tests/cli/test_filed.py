@@ -84,6 +84,24 @@ def test_a_library_that_is_missing_is_named_with_its_extra(
     libraries.needed.cache_clear()
 
 
+@pytest.mark.parametrize("form", ["xlsx", "geojson"])
+def test_a_full_disk_is_one_line_and_the_old_file_stays(posture_on_sqlite: Runs, tmp_path: Path, form: str) -> None:
+    import resource
+
+    posture_on_sqlite("seed", "niger-2023-ledger")
+    path = tmp_path / f"a.{form}"
+    path.write_text("old")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    posture_on_sqlite(*ASKED, "-f", form, "-o", str(tmp_path / "first"))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2500, hard))
+    try:
+        found = posture_on_sqlite(*ASKED, "-f", form, "-o", str(path), code=1)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert "File too large; what was there before is untouched" in found.err and len(found.err.splitlines()) == 1
+    assert path.read_text() == "old"
+
+
 def test_text_that_a_spreadsheet_would_run_is_guarded_unless_raw(posture_on_sqlite: Runs, tmp_path: Path) -> None:
     posture_on_sqlite("seed", "niger-2023-ledger")
     posture_on_sqlite("source", "add", "odd", "--title", "Odd", "--published-on", "2023-10-01")

@@ -7,8 +7,9 @@ the same bytes.
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from posture.errors import Refused
 from posture.exports.formats import flat, guarded
@@ -38,16 +39,56 @@ def write_file(content: Content, path: str, *, raw: bool, bom: bool) -> int:  # 
     """Write a content as a workbook, and return how many rows it has; raises Refused for more than a sheet holds."""
     xlsxwriter = needed("xlsxwriter")
     with open(path, "xb") as file, tempfile.TemporaryDirectory() as folder:
-        book = xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": folder, "use_zip64": True})
+        sink = _Sink(file)
+        book = xlsxwriter.Workbook(sink, {"constant_memory": True, "tmpdir": folder, "use_zip64": True})
         try:
             title = f"{content.name} {moments(content.as_of, content.known_seq, content.known_at)}"
             book.set_properties({"title": title, "created": _instant(content.known_at) or NEVER})
             sheet = _Sheet(book, book.add_worksheet(content.name[:31]), raw=raw)
             count = sheet.table(content)
             _Sheet(book, book.add_worksheet("notes"), raw=raw).notes(content)
-        finally:
             book.close()
+        except BaseException as error:
+            reason, sink.error = sink.error, sink.error or OSError("given up")
+            # It holds files open until it is closed, into a sink that takes in silence now.
+            for close in (book.close, *(each._opt_close for each in book.worksheets())):  # noqa: SLF001
+                with suppress(Exception):
+                    close()
+            if isinstance(error, xlsxwriter.exceptions.FileCreateError):
+                raise reason or OSError(str(error)) from None
+            raise
     return count
+
+
+class _Sink:
+    """A file that, once it could not be written, takes in silence what the archive that was begun still wants to say."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self.error: OSError | None = None
+
+    def write(self, data: bytes) -> int:
+        """Write data, unless that failed before."""
+        if self.error is not None:
+            return len(data)
+        try:
+            return self.file.write(data)
+        except OSError as error:
+            self.error = error
+            raise
+
+    def seek(self, place: int, whence: int = 0) -> int:
+        """Go to a place."""
+        return 0 if self.error else self.file.seek(place, whence)
+
+    def tell(self) -> int:
+        """Return the place that is written next."""
+        return 0 if self.error else self.file.tell()
+
+    def flush(self) -> None:
+        """Hand on what was written."""
+        if self.error is None:
+            self.file.flush()
 
 
 class _Sheet:
