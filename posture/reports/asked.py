@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from posture.reports.as_of import KnownAt, Question
     from posture.store.connection import Database
 
+EVERYTHING = "All forces"
+"""What a question is about that names nothing."""
 Given: TypeAlias = Mapping[str, Any]
 """What was given, by the name of the option: texts, lists of texts, True for a flag; None or nothing where it was not."""
 
@@ -58,7 +60,7 @@ def _clocks(db: Database, given: Given) -> tuple[date, KnownAt]:
 
 
 def about(db: Database, given: Given) -> str:
-    """Return the names of what the question is about, for the header: `France, Niger`."""
+    """Return the names of what the question is about, for the header: `France, Niger`; with the edition, if one is asked for."""
     from posture.store import lookup
 
     asked = [
@@ -66,7 +68,11 @@ def about(db: Database, given: Given) -> str:
         for noun in ("actor", "location", "asset_type", "deployment")
         if given.get(noun)
     ]
-    return ", ".join(row["name"] or row["code"] for row in asked)
+    names = [str(row["name"] or row["code"]) for row in asked]
+    if given.get("edition"):
+        first = f"{given['since_edition']} to " if given.get("since_edition") else ""
+        names = [*(names or [EVERYTHING]), f"edition {first}{given['edition']}"]
+    return ", ".join(names)
 
 
 def one_end(given: Given, end: str, other: str) -> str | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from posture.reports import conflicts as disputes
 from posture.reports import diff as compared
 from posture.reports.as_of import KnownAt, resolve_known_at
+from posture.reports.asked import EVERYTHING
 from posture.reports.citing import cite
 from posture.reports.date_words import date_words
 from posture.reports.evaluation import remembering, without_collection
@@ -263,7 +264,7 @@ def _named(db: Database, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _page(report: Report, wanted: Brief, since: date) -> Iterator[str]:
     """Yield the page in Markdown, a paragraph or an item a line."""
-    about = wanted.about or "All forces"
+    about = wanted.about or EVERYTHING
     kind = "week to" if wanted.weekly else "posture as of"
     yield f"# {markdown(about)}: {kind} {report.as_of}"
     yield ""

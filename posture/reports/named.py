@@ -233,7 +233,7 @@ def _diff_of_editions(given: Given) -> Asked:
         since = get_edition(db, first)
         return diff(db, question, since=since.as_of, known=since.known, every=bool(given.get("all")), marking=True)
 
-    return Asked({**given, "edition": second}, compute)
+    return Asked({**given, "edition": second, "since_edition": first}, compute)
 
 
 def _search(given: Given, _: Settings) -> Asked:

@@ -159,6 +159,19 @@ def test_a_killed_process_leaves_whole_entries(
         assert verify(db) == []
 
 
+def test_two_that_apply_at_once_take_turns(
+    niger: Database, engine: str, make_url: Callable[..., str], tmp_path: Path
+) -> None:
+    grow(niger, 13, 20)
+    (tmp_path / "changes.jsonl").write_bytes(feed(niger))
+    url = make_url(engine)
+    assert [process.wait() for process in [_start(url, tmp_path) for _ in range(2)]] == [0, 0]
+    with open_database(url) as db:
+        db.keeper = current_rows
+        assert whole_dump(db) == whole_dump(niger)
+        assert verify(db) == []
+
+
 def _start(url: str, folder: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", APPLIER, url, str(folder / "changes.jsonl")])
 
