@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+# XlsxWriter leaves its own temporary files open when it fails; they go with the folder that they are in.
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("room", [100, 3000])
 @pytest.mark.parametrize("form", [form for form in FORMS if form != "sqlite"])
 def test_a_form_that_finds_no_room_says_so_as_the_system_does(
