@@ -49,13 +49,14 @@ def write_file(content: Content, path: str, *, raw: bool, bom: bool) -> int:  # 
             _Sheet(book, book.add_worksheet("notes"), raw=raw).notes(content)
             book.close()
         except BaseException as error:
-            reason, sink.error = sink.error, sink.error or OSError("given up")
+            sink.error = sink.error or OSError("given up")
             # It holds files open until it is closed, into a sink that takes in silence now.
             for close in (book.close, *(each._opt_close for each in book.worksheets())):  # noqa: SLF001
                 with suppress(Exception):
                     close()
             if isinstance(error, xlsxwriter.exceptions.FileCreateError):
-                raise reason or OSError(str(error)) from None
+                (cause,) = error.args  # the system's own error, in the library's clothes
+                raise cause from None
             raise
     return count
 
