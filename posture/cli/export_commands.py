@@ -46,7 +46,7 @@ EXPORT = Group(
         Command(
             "status",
             "Say when each job was last published; exit 1 where that is too long ago.",
-            "exporting:status",
+            "export_status:status",
             (
                 JOBS,
                 FILE,

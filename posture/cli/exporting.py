@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from posture import clock
-from posture.cli.screen import terminal_width, wrap
+from posture.cli.screen import terminal_width
 from posture.cli.session import say, write
 from posture.domain.codes import visible
 from posture.errors import INTEGRITY, PostureError, Refused, UnknownWord, UsageMistake
@@ -19,22 +19,18 @@ from posture.settings import user_folder
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
-    from datetime import datetime
 
     from posture.cli.session import Session
     from posture.exports.jobs import Job, JobFile
     from posture.exports.running import Result, Runner
     from posture.store.connection import Database
 
-WELL = ("published", "unchanged")
-"""The outcomes of a run that went well."""
-
 
 def run(session: Session, given: Mapping[str, Any]) -> None:
     """Run the jobs that were named, or all of them, or those that are due."""
     from posture.exports.running import exit_code_of
 
-    jobs, chosen = _chosen(given)
+    jobs, chosen = chosen_jobs(given)
     session.database(readonly=True).close()  # where there is none, that is said once and not for every job
     runner = _runner(session, jobs)
     if given.get("due"):
@@ -48,7 +44,7 @@ def run(session: Session, given: Mapping[str, Any]) -> None:
             results.append(result)
             _tell(given, result)
             _trace(session, result)
-    _leave(exit_code_of(results))
+    leave(exit_code_of(results))
 
 
 @contextmanager
@@ -65,13 +61,14 @@ def _ended_as_interrupted() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _chosen(given: Mapping[str, Any]) -> tuple[JobFile, tuple[Job, ...]]:
+def chosen_jobs(given: Mapping[str, Any]) -> tuple[JobFile, tuple[Job, ...]]:
+    """Return the file of jobs, and those of them that were named, or all; raises what the file or a name is refused with."""
     jobs = _read(given)
     return jobs, jobs.chosen(given.get("job") or ())
 
 
 def _read(given: Mapping[str, Any]) -> JobFile:
-    from posture.exports.jobs import find_file, read_jobs
+    from posture.exports.jobs_reading import find_file, read_jobs
 
     return read_jobs(find_file(given.get("file"), os.getcwd()))
 
@@ -91,14 +88,14 @@ def _opening(
 def _due(session: Session, jobs: JobFile, chosen: Sequence[Job]) -> tuple[Job, ...]:
     from posture.exports.due import is_due
 
-    last = {name: row["started_at"] for name, row in _last_runs(session, jobs, sound=True).items()}
+    last = {name: row["started_at"] for name, row in last_run_of_each(session, jobs, sound=True).items()}
     now = clock.now()
     return tuple(
         job for job in chosen if is_due(job, clock.from_text(last[job.name]) if job.name in last else None, now)
     )
 
 
-def _last_runs(session: Session, jobs: JobFile, *, sound: bool) -> dict[str, dict[str, Any]]:
+def last_run_of_each(session: Session, jobs: JobFile, *, sound: bool) -> dict[str, dict[str, Any]]:
     """Return the last run of each job to where it publishes now, by the job's name."""
     from posture.reports.export_runs import last_runs
 
@@ -177,7 +174,7 @@ def _as_object(result: Result) -> dict[str, Any]:
     }
 
 
-def _leave(code: int) -> None:
+def leave(code: int) -> None:
     """End with this exit code; all is said."""
     if code:
         from typer import Exit
@@ -204,7 +201,7 @@ def list_jobs(session: Session, given: Mapping[str, Any]) -> None:
         [job.name, job.report, " ".join(job.formats), _when(job), _short(jobs.template(job).shown, jobs.folder)]
         for job in jobs.jobs
     ]
-    _show(given, rows, ["JOB", "PUBLISHES", "AS", "WHEN (UTC)", "WHERE"], cells)
+    show(given, rows, ["JOB", "PUBLISHES", "AS", "WHEN (UTC)", "WHERE"], cells)
 
 
 def _when(job: Job) -> str:
@@ -218,13 +215,14 @@ def _short(path: str, folder: str) -> str:
     return os.path.relpath(path, folder) if path.startswith(folder.rstrip(os.sep) + os.sep) else path
 
 
-def _show(
+def show(
     given: Mapping[str, Any],
     rows: Sequence[Mapping[str, Any]],
     titles: Sequence[str],
     cells: Sequence[Sequence[str]],
     right: Sequence[bool] = (),
 ) -> None:
+    """Print rows as a table, or as JSON; raises `UnknownWord` for another format."""
     from posture.cli.tables import table
 
     wanted = (given.get("format") or "table").strip().lower()
@@ -237,126 +235,6 @@ def _show(
         write(table(list(titles), shown, terminal_width(), right=tuple(right) or (False,) * len(titles)))
     else:
         raise UnknownWord("format", wanted, ("table", "json"))
-
-
-def status(session: Session, given: Mapping[str, Any]) -> None:
-    """Print when each job was last published, and whether what it published still stands."""
-    from posture.exports.due import length
-
-    limit = length(given["max_age"]) if given.get("max_age") else None
-    if given.get("max_age") and limit is None:
-        raise UsageMistake(f'--max-age is a length of time, such as 90m, 26h or 8d, not "{given["max_age"][:40]}"')
-    jobs, chosen = _chosen(given)
-    good, newest = (_last_runs(session, jobs, sound=sound) for sound in (True, False))
-    now = clock.now()
-    rows = [_standing(jobs, job, good.get(job.name), newest.get(job.name), now) for job in chosen]
-    for job, row in zip(chosen, rows, strict=True):
-        own = length(job.max_age) if job.max_age else limit
-        row["max_age"] = job.max_age or given.get("max_age")
-        age = row["age_seconds"]
-        row["late"] = own is not None and (age is None or age > own.total_seconds())
-    cells = [
-        [
-            row["job"],
-            row["published_at"][:16].replace("T", " ") + "Z" if row["published_at"] else "never",
-            _age(row["age_seconds"]),
-            "" if row["rows"] is None else f"{row['rows']:,}",
-            _told(row),
-        ]
-        for row in rows
-    ]
-    _show(given, rows, ["JOB", "PUBLISHED", "AGO", "ROWS", "STATE"], cells, (False, False, True, True, False))
-    if (given.get("format") or "table").strip().lower() == "table":
-        write(_reasons(rows, terminal_width()))
-    wrong = [said for row in rows if row["max_age"] and (said := _alarm(row, row["max_age"]))]
-    for said in wrong:
-        say(f"posture: job {said}")
-    _leave(1 if wrong else 0)
-
-
-def _standing(
-    jobs: JobFile, job: Job, good: Mapping[str, Any] | None, newest: Mapping[str, Any] | None, now: datetime
-) -> dict[str, Any]:
-    """Return what is known of a job's last runs, and whether its export still stands."""
-    age = max(0, int((now - clock.from_text(good["started_at"])).total_seconds())) if good else None
-    return {
-        "job": job.name,
-        "destination": jobs.template(job).shown,
-        "published_at": good["started_at"] if good else None,
-        "age_seconds": age,
-        "as_of": good["as_of"] if good else None,
-        "known_seq": good["known_seq"] if good else None,
-        "rows": good["rows"] if good else None,
-        "last_outcome": newest["outcome"] if newest else None,
-        "message": newest["message"] if newest else None,
-        "stands": _stands(jobs, job, good),
-    }
-
-
-def _stands(jobs: JobFile, job: Job, good: Mapping[str, Any] | None) -> bool | None:
-    """Return whether the manifest that a run wrote is still there; None where that cannot be told from here."""
-    from posture.exports.manifest import MANIFEST, hash_file
-
-    template = jobs.template(job)
-    if good is None or template.remote or not template.fixed or not good["manifest_sha256"]:
-        return None
-    values = {"job": job.name, "edition": (job.edition or "").lower()}
-    try:
-        return bool(
-            hash_file(os.path.join(template.root, *template.fill(values), MANIFEST))[1] == good["manifest_sha256"]
-        )
-    except OSError:
-        return False
-
-
-def _told(row: Mapping[str, Any]) -> str:
-    """Return the state of a job in a few words."""
-    if row["published_at"] is None:
-        return "never published"
-    said = []
-    if row["stands"] is False:
-        said.append("gone or altered")
-    if row["late"]:
-        said.append("late")
-    if row["last_outcome"] not in WELL:
-        said.append(f"last run {row['last_outcome']}")
-    return ", ".join(said) or "ok"
-
-
-def _reasons(rows: Sequence[Mapping[str, Any]], width: int) -> Iterator[str]:
-    """Yield why the last run of a job went wrong, below the table."""
-    wrong = [row for row in rows if row["last_outcome"] is not None and row["last_outcome"] not in WELL]
-    for number, row in enumerate(wrong):
-        said = f"{row['job']}, last run {row['last_outcome']}: {row['message'] or ''}".rstrip(": ")
-        first, *more = wrap(visible(said), width - 2)
-        yield from (*([] if number else [""]), first)
-        yield from (f"  {line}" for line in more)
-
-
-def _alarm(row: Mapping[str, Any], limit: str) -> str:
-    """Return what a monitor must be told of a job, or nothing."""
-    name = row["job"]
-    if row["published_at"] is None:
-        why = f" (last run {row['last_outcome']}: {row['message']})" if row["last_outcome"] else ""
-        return f"{name}: was never published{why}"
-    if row["late"]:
-        why = f" (last run {row['last_outcome']}: {row['message']})" if row["last_outcome"] not in WELL else ""
-        return f"{name}: published {_age(row['age_seconds'])} ago, more than {limit}{why}"
-    if row["stands"] is False:
-        return f"{name}: what was published to {row['destination']} is gone or altered"
-    return ""
-
-
-def _age(seconds: int | None) -> str:
-    """Return an age in the two largest units: `3 h 5 min`."""
-    if seconds is None:
-        return ""
-    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86_400
-    if days:
-        return f"{days} d {hours % 24} h"
-    if hours:
-        return f"{hours} h {minutes % 60} min"
-    return f"{minutes} min" if minutes else f"{seconds} s"
 
 
 def verify(session: Session, given: Mapping[str, Any]) -> None:
@@ -378,7 +256,7 @@ def verify(session: Session, given: Mapping[str, Any]) -> None:
             head = f"#{manifest.known_seq}"
             files = _many(len(manifest.files), "file")
             write([f"{visible(folder)}: {visible(manifest.job)}, {files}, {days}as known at {head}: whole"])
-    _leave(INTEGRITY if broken else 0)
+    leave(INTEGRITY if broken else 0)
 
 
 def _found(folder: str) -> tuple[Any, Sequence[str]]:
@@ -453,7 +331,7 @@ def check(session: Session, given: Mapping[str, Any]) -> None:
             write(_lines(result))
     if not worst:
         say(f"{jobs.path}: {_many(len(jobs.jobs), 'job')}, all well")
-    _leave(worst)
+    leave(worst)
 
 
 def init(session: Session, given: Mapping[str, Any]) -> None:

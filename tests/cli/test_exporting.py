@@ -274,7 +274,7 @@ def test_the_newest_export_that_is_whole_is_never_removed(told_on_sqlite: Runs, 
     for name in ("2023-11-02", "2023-11-03"):
         (folder / "out" / name / "posture.csv").write_text("altered", encoding="utf-8")
     jobs(folder, text + "[job.keep]\nlast = 1\n")
-    from posture.exports.jobs import read_jobs
+    from posture.exports.jobs_reading import read_jobs
     from posture.exports.retention import remove_old
 
     found = read_jobs(str(folder / "exports.toml"))

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from posture.exports import exchange, publication
 from posture.exports.checking import verify
-from posture.exports.jobs import JobFile, read_jobs
+from posture.exports.jobs_reading import read_jobs
 from posture.exports.publication import LocalDestination
 from posture.exports.running import Runner
 from posture.settings import Settings
@@ -30,6 +30,8 @@ from posture.store.connection import open_database
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from posture.exports.jobs import JobFile
 
 JOBS = """
 [[job]]

@@ -10,7 +10,8 @@ import pytest
 from posture.cli.report_commands import ANSWER, REPORT
 from posture.cli.tree import FLAG, MANY, Command
 from posture.errors import NotFound
-from posture.exports.jobs import JobsMistake, UnknownJob, find_file, read_jobs, schema_text
+from posture.exports.jobs import UnknownJob, schema_text
+from posture.exports.jobs_reading import JobsMistake, find_file, read_jobs
 from posture.reports.named import KNOWN_AS, REPORTS, TAKES
 
 if TYPE_CHECKING:

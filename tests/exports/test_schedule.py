@@ -18,7 +18,7 @@ import yaml
 
 from posture.errors import UsageMistake
 from posture.exports.checking import verify
-from posture.exports.jobs import read_jobs
+from posture.exports.jobs_reading import read_jobs
 from posture.exports.schedule import Surroundings, schedule
 
 if TYPE_CHECKING:
