@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks import as_of, startup
+from benchmarks import as_of, exporting, startup
 from benchmarks.make_ledger import make_ledger
 from benchmarks.timing import Finding, ratio
+from posture.exports.content import claims_content
 from posture.store.connection import open_database
 from tests.conftest import ENGINES
 
@@ -50,6 +53,18 @@ def test_a_synthetic_ledger_keeps_the_rules_of_the_schema(tmp_path: Path) -> Non
     with as_of.opened("sqlite", CLAIMS, LINES, tmp_path, at_once=False, keep=False) as ledger:
         assert ledger.db.value("pragma integrity_check") == "ok"  # CHECKs and unique indexes too
         assert ledger.db.all("pragma foreign_key_check") == []
+
+
+def test_exports_are_measured_beside_a_query_that_brings_the_same_rows(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/a.db"
+    make_ledger(url, tmp_path / "a.duckdb", claims=CLAIMS, lines=LINES)
+    with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
+        expected = connection.execute(exporting.statement(url)).fetchall()
+    with open_database(url) as db, db.read():
+        assert list(claims_content(db, exporting.QUESTION).rows()) == expected
+    assert len(expected) > CLAIMS / 2
+    exporting.write("csv", url, str(tmp_path / "a.csv"))
+    assert len((tmp_path / "a.csv").read_text().splitlines()) == len(expected) + 1
 
 
 def test_a_different_answer_fails_the_benchmark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
