@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from posture.domain.text_files import fixtures_folder
 from posture.domain.vocabulary import (
     ActorKind,
     Attribution,
@@ -25,7 +26,6 @@ from posture.domain.vocabulary import (
     SiteClass,
     TextKind,
 )
-from posture.domain.text_files import fixtures_folder
 from posture.errors import NotFound, UsageMistake
 
 if TYPE_CHECKING:
