@@ -187,7 +187,9 @@ def test_what_is_derived_is_there_after_loading(seeded: Database, make_url: Call
 
 
 def test_every_table_is_in_the_dump_or_derived_or_given() -> None:
-    assert sorted(dump_format.NAMES + dump_format.DERIVED + dump_format.GIVEN + dump_format.KEPT_BACK) == sorted(metadata.tables)
+    assert sorted(dump_format.NAMES + dump_format.DERIVED + dump_format.GIVEN + dump_format.KEPT_BACK) == sorted(
+        metadata.tables
+    )
     names = list(dump_format.NAMES)
     for name in names:
         columns = metadata.tables[name].columns
