@@ -16,7 +16,7 @@ from posture.domain.reconcile import reconcile
 from posture.domain.track import class_of
 from posture.reports import evaluation
 from posture.reports.as_of import BATCH, BEGINNING, STATUSES, Asking
-from posture.reports.evaluation import Brought, Evaluation
+from posture.reports.evaluation import Brought, Evaluation, in_force
 from posture.reports.references import resolve
 from posture.reports.scope import Scope, narrowed, read_filter, read_scope
 
@@ -57,7 +57,7 @@ class Days:
         brought = self._as_of(asking.as_of, scope)
         readings = evaluation.read(asking, scope, brought)
         agreed = reconcile(readings, scope.nesting, asking.as_of, scope.agreed)
-        phases = {site: brought.deployments.get(site, []) for site in scope.sites_shown}
+        phases = {site: in_force(brought.deployments.get(site, ()), asking) for site in scope.sites_shown}
         return Evaluation(asking, scope, readings, agreed, phases)
 
     def _as_of(self, as_of: str, scope: Scope) -> Brought:

@@ -39,7 +39,7 @@ class Evaluation:
     agreed: dict[int, Agreed]
     """What the lines asked about, and their parts, agree on."""
     phases: dict[int, list[Claim]]
-    """Deployment to what was said of it as a whole."""
+    """Deployment to the states in force of it as a whole."""
 
 
 @dataclass(slots=True)
@@ -92,8 +92,21 @@ def evaluate(
     brought = _bring(asking, scope)
     readings = read(asking, scope, brought)
     agreed = reconcile(readings, scope.nesting, asking.as_of, scope.agreed)
-    phases = {site: brought.deployments.get(site, []) for site in scope.sites_shown}
+    phases = {site: in_force(brought.deployments.get(site, ()), asking) for site in scope.sites_shown}
     return Evaluation(asking, scope, readings, agreed, phases)
+
+
+def in_force(claims: Iterable[Claim], asking: Asking) -> list[Claim]:
+    """Return the states among what was said of a deployment as a whole that have begun by the day and not lapsed."""
+    return [
+        claim
+        for claim in claims
+        if claim.modality == "actual"
+        and claim.kind == "status"
+        and claim.basis == asking.question.basis
+        and claim.on <= asking.as_of
+        and not has_lapsed(claim, asking.as_of)
+    ]
 
 
 @contextmanager

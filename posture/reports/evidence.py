@@ -178,7 +178,7 @@ def _of_line(found: Evaluation, number: int, most: int | None) -> tuple[_Account
 def _of_sites(found: Evaluation) -> Iterator[_Account]:
     """Yield what is to be told of each deployment as a whole: its phases."""
     for number in found.scope.sites_shown:
-        phases = [claim for claim in found.phases.get(number, ()) if claim.modality == "actual"]
+        phases = found.phases.get(number, ())
         in_force = {figure.claim for figures in whole_statuses(phases).values() for figure in figures}
         newest = next(iter(in_force), None)
         decided = any(claim.admissible for claim in phases)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from posture.domain.backing import decided_by, reports_of
-from posture.domain.claim import has_lapsed, order
+from posture.domain.claim import order
 from posture.reports.as_of import KnownAt, Question
 from posture.reports.days import Days
 from posture.reports.evaluation import Evaluation, evaluate
@@ -104,7 +104,7 @@ def _point(asked: Question, known: KnownAt, found: Evaluation) -> Point:
             here.lines[line] = standing_of(found, line)
     if asked.asset_type is None:
         for site in found.scope.sites_shown:
-            phases = [claim for claim in found.phases.get(site, ()) if _holds(claim, asked)]
+            phases = found.phases.get(site, ())
             if phases:
                 here.sites[site] = _of_site(phases)
     return here
@@ -114,18 +114,6 @@ def statements_of(*points: Point) -> list[tuple[str, dict[str, Any]]]:
     """Return the statements behind some points, those that were run for several of them once."""
     lists = {id(here.found.asking.statements): here.found.asking.statements for here in points}
     return [statement for statements in lists.values() for statement in statements]
-
-
-def _holds(claim: Claim, question: Question) -> bool:
-    """Return whether what was said of a deployment is in force."""
-    as_of = str(question.as_of)
-    return (
-        claim.modality == "actual"
-        and claim.kind == "status"
-        and claim.basis == question.basis
-        and claim.on <= as_of
-        and not has_lapsed(claim, as_of)
-    )
 
 
 def standing_of(found: Evaluation, line: int) -> Standing:

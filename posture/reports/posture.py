@@ -214,7 +214,7 @@ class _Rows:
         words = self.found.asking.announced([site.id for site in sites])
         rows = []
         for site in sites:
-            phases = [claim for claim in self.found.phases.get(site.id, ()) if claim.modality == "actual"]
+            phases = self.found.phases.get(site.id, ())
             figures = whole_statuses(phases)
             claim = max(phases, key=order, default=None) or words.get(site.id)
             if claim is None:

@@ -10,7 +10,9 @@ import pytest
 from posture.errors import UnknownCode
 from posture.reports import as_of
 from posture.reports.as_of import Question
-from posture.reports.posture import COLUMNS, posture
+from posture.reports.days import Days
+from posture.reports.evaluation import evaluate
+from posture.reports.posture import COLUMNS, known_at, posture
 from tests.drive import Driven
 from tests.ledger_text import read_example
 
@@ -101,6 +103,20 @@ def test_a_deployment_without_known_lines_is_shown_by_its_phase(db: Database) ->
     assert (row["asset_type"], row["low"], row["high"]) == (None, None, None)
     assert row["status"] == {"phase": [{"code": "active", "low": None, "best": None, "high": None}]}
     assert rows(db, "2023-09-06", asset_type="personnel") == {}, "of its personnel nothing is known"
+
+
+def test_a_phase_of_a_deployment_that_has_lapsed_is_no_longer_in_force(db: Database) -> None:
+    text = (
+        "# x\nline n: fra personnel in ner\n2023-01-01/2023-02-01 deployment n status withdrawn\nas of 2023-01-15: n 0"
+    )
+    Driven(db, read_example(text).ledger)
+    for day, stands in ((date(2023, 1, 15), True), (date(2023, 6, 15), False)):
+        question = Question(as_of=day)
+        with db.read():
+            found = evaluate(db, question, known_at(db, question))
+            same = Days(db, question, known_at(db, question), [day]).at(day)
+        assert [bool(phases) for phases in found.phases.values()] == [stands]
+        assert found.phases == same.phases
 
 
 def test_a_projection_says_so_and_leaves_what_was_stated(story: Database) -> None:
