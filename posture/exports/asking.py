@@ -62,12 +62,20 @@ def answer(db: Database, job: Job, settings: Settings, previous: Manifest | None
     """Return the answer of a job, read within the snapshot that is open; `previous` is what a feed has handed on so far.
 
     Raises whatever the words of its question are refused with; IntegrityBroken for a feed of a ledger that is not the one
-    that was delivered.
+    that was delivered; and what a form refuses the content with, before any of it is written.
     """
+    from posture.exports.forms import FORMS
+
+    found = _feed(db, job, previous) if job.is_feed else _of_question(db, job, settings)
+    for word in sorted(job.formats):
+        FORMS[word].check(found.content)
+    return found
+
+
+def _of_question(db: Database, job: Job, settings: Settings) -> Answer:
+    """Return the answer of a job that asks for a report or for claims."""
     from posture.reports.asked import read_question
 
-    if job.is_feed:
-        return _feed(db, job, previous)
     given = {name: value for name, value in job.given.items() if value is not None}
     stale_after = int(given.get("stale_after") or settings.number("stale_after"))
     if job.report == CLAIMS:

@@ -26,6 +26,12 @@ class Form(NamedTuple):
     binary: bool = False
     """Whether a terminal could not show it."""
 
+    def check(self, content: Content) -> None:
+        """Raise what `write` would refuse a content with for what it is, before any row of it is read."""
+        check = getattr(import_module(f"posture.exports.forms.{self.module}"), "check", None)
+        if check is not None:
+            check(content)
+
     def write(self, content: Content, path: str, *, raw: bool = False, bom: bool = False) -> int:
         """Write a content to a new file at `path`, and return how many rows it has.
 

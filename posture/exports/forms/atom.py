@@ -25,10 +25,15 @@ _NOT_TOLD = ("database_id", "ordinal", "of")
 """Fields by which rows are told apart, which is of no interest to a reader."""
 
 
-def write_file(content: Content, path: str, *, raw: bool, bom: bool) -> int:  # noqa: ARG001 - no spreadsheet reads it
-    """Write a content as an Atom feed, and return how many rows it has; raises UsageMistake for what has no entries."""
+def check(content: Content) -> None:
+    """Raise UsageMistake for a content whose rows no entry of the ledger brought."""
     if not {*NEEDS} <= {field.name for field in content.fields}:
         raise UsageMistake(f"{content.name} is no feed: its rows have no entry of the ledger; atom is for changes")
+
+
+def write_file(content: Content, path: str, *, raw: bool, bom: bool) -> int:  # noqa: ARG001 - no spreadsheet reads it
+    """Write a content as an Atom feed, and return how many rows it has; raises UsageMistake for what has no entries."""
+    check(content)
     count = 0
     with open(path, "x", encoding="utf-8", newline="") as file:
         file.writelines(line + "\n" for line in _head(content))

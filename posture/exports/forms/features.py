@@ -29,10 +29,16 @@ class Feature(NamedTuple):
     """All that it says, by the names of the fields."""
 
 
-def features(content: Content) -> Iterator[Feature]:
-    """Yield the rows of a content as features; raises UsageMistake for one that is about no places."""
+def check(content: Content) -> None:
+    """Raise UsageMistake for a content that is about no places."""
     if content.place is None:
         raise UsageMistake(f"{content.name} is about no places, so no map can show it; choose csv, json or parquet")
+
+
+def features(content: Content) -> Iterator[Feature]:
+    """Yield the rows of a content as features; raises UsageMistake for one that is about no places."""
+    check(content)
+    assert content.place is not None  # noqa: S101 - it was just checked
     when = content.time or (lambda _: Time(None, content.as_of))
     flags = [field.name for field in content.fields if field.kind == "flag"]
     for row in content.mappings():

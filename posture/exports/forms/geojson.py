@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from posture.exports.formats import json_object
-from posture.exports.forms.features import features
+from posture.exports.forms.features import check, features
 from posture.exports.forms.objects import head_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from posture.exports.content import Content
+
+__all__ = ["check", "write_file"]
 
 
 def write_file(content: Content, path: str, *, raw: bool, bom: bool) -> int:  # noqa: ARG001 - no program runs JSON

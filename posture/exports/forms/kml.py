@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from posture.exports.formats import flat
-from posture.exports.forms.features import features
+from posture.exports.forms.features import check, features
 from posture.exports.forms.xml import element
 from posture.reports.wording import moments
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from posture.exports.content import Content, Time
     from posture.exports.forms.features import Feature
+
+__all__ = ["check", "write_file"]
 
 
 def write_file(content: Content, path: str, *, raw: bool, bom: bool) -> int:  # noqa: ARG001 - no spreadsheet reads it

@@ -12,7 +12,8 @@ from fastkml import kml
 from fastkml.utils import find_all
 
 from posture.errors import UsageMistake
-from tests.exports.forms.written import AWKWARD, HIDDEN, HOSTILE, NOTHING, PLAIN, ROWS, RUN, STATUS, written
+from posture.exports.forms import FORMS
+from tests.exports.forms.written import AWKWARD, HIDDEN, HOSTILE, NOTHING, PLAIN, ROWS, RUN, STATUS, content, written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,3 +79,6 @@ def test_fastkml_reads_what_a_placemark_says(tmp_path: Path) -> None:
 def test_what_is_about_no_places_is_no_map(tmp_path: Path, form: str) -> None:
     with pytest.raises(UsageMistake, match="changes is about no places"):
         written(tmp_path, form, PLAIN, place=None)
+    with pytest.raises(UsageMistake, match="changes is about no places"):
+        FORMS[form].check(content(place=None))
+    FORMS[form].check(content())
