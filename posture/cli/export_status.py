@@ -10,7 +10,7 @@ from posture.cli.exporting import chosen_jobs, last_run_of_each, leave, show
 from posture.cli.screen import terminal_width, wrap
 from posture.cli.session import say, write
 from posture.domain.codes import visible
-from posture.errors import UsageMistake
+from posture.errors import IntegrityBroken, UsageMistake
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -78,19 +78,25 @@ def _standing(
 
 
 def _stands(jobs: JobFile, job: Job, good: Mapping[str, Any] | None) -> bool | None:
-    """Return whether the manifest that a run wrote is still there; None where that cannot be told from here."""
-    from posture.exports.manifest import MANIFEST, hash_file
+    """Return whether what a run wrote still stands, as far as its manifest and the sizes of its files tell.
+
+    None where that cannot be told from here. `posture export verify` reads every file.
+    """
+    from posture.exports.folders import values_of
+    from posture.exports.manifest import MANIFEST, read_manifest
 
     template = jobs.template(job)
-    if good is None or template.remote or not template.fixed or not good["manifest_sha256"]:
+    if good is None or template.remote or not good["manifest_sha256"]:
         return None
-    values = {"job": job.name, "edition": (job.edition or "").lower()}
+    values = values_of(job.name, job.edition, good["as_of"], good["known_seq"])
+    folder = os.path.join(template.root, *template.fill(values))
     try:
-        return bool(
-            hash_file(os.path.join(template.root, *template.fill(values), MANIFEST))[1] == good["manifest_sha256"]
-        )
-    except OSError:
+        with open(os.path.join(folder, MANIFEST), encoding="utf-8") as file:
+            manifest = read_manifest(file.read(), folder)
+        sizes = {each.path: os.path.getsize(os.path.join(folder, each.path)) for each in manifest.files}
+    except (OSError, ValueError, IntegrityBroken):
         return False
+    return manifest.sha256 == good["manifest_sha256"] and all(sizes[each.path] == each.bytes for each in manifest.files)
 
 
 def _told(row: Mapping[str, Any]) -> str:

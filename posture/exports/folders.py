@@ -28,6 +28,15 @@ OURS = ".posture-"
 """How the names of what we keep beside a destination begin: the lock, what is being written, and what is being removed."""
 
 
+def values_of(job: str, edition: str | None, as_of: str | None, known_seq: int | None) -> dict[str, str]:
+    """Return what the placeholders stand for in a run of a job."""
+    values = {"job": job, "seq": str(known_seq), "edition": (edition or "").lower()}
+    if as_of:
+        year, month, day = as_of.split("-")
+        values |= {"as_of": as_of, "year": year, "month": month, "day": day}
+    return values
+
+
 @dataclass(frozen=True)
 class Template:
     """A destination, its placeholders not yet filled."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,6 +19,7 @@ from posture import clock
 from posture.errors import BUSY, REFUSED, RUNTIME, PostureError, Refused
 from posture.exports.asking import Answer, answer, count_rows
 from posture.exports.destinations import Destination, destination_of
+from posture.exports.folders import values_of
 from posture.exports.jobs import PACKED, Job, JobFile
 from posture.exports.manifest import Facts, Filed, Manifest, hash_file, manifest_text, notes_of, package_text
 from posture.exports.signals import HookFailed, ping, run_hooks
@@ -183,7 +184,7 @@ class Runner(NamedTuple):
         found = answer(db, job, self.settings, standing)
         content = found.content
         result.as_of, result.known_seq, result.known_at = content.as_of, content.known_seq, content.known_at
-        parts = template.fill(_values(job, found))
+        parts = template.fill(values_of(job.name, job.edition, content.as_of, content.known_seq))
         if not job.is_feed:
             found = found._replace(previous=previous(parts))
         if found.previous is not None and not job.is_feed:
@@ -283,16 +284,6 @@ def _outcome_of(error: PostureError, before: str) -> str:
     if isinstance(error, HookFailed) and before == PUBLISHED:
         return PUBLISHED
     return {BUSY: WAS_BUSY, REFUSED: WAS_REFUSED}.get(error.exit_code, FAILED)
-
-
-def _values(job: Job, found: Answer) -> Mapping[str, str]:
-    """Return what the placeholders of a destination stand for."""
-    content = found.content
-    values = {"job": job.name, "seq": str(content.known_seq), "edition": (job.edition or "").lower()}
-    if content.as_of:
-        year, month, day = content.as_of.split("-")
-        values |= {"as_of": content.as_of, "year": year, "month": month, "day": day}
-    return values
 
 
 def _rows_of(found: Answer, files: Sequence[Filed]) -> int:

@@ -199,6 +199,15 @@ def test_every_run_is_recorded_and_the_monitor_is_told(told: Runs, folder: Path)
     assert "is gone or altered" in told("export", "status", "--max-age", "2d", code=1).err
 
 
+def test_the_monitor_looks_into_the_folder_of_the_last_run(told_on_sqlite: Runs, folder: Path) -> None:
+    jobs(folder, JOB.replace('"out/niger"', '"out/{year}/{as_of}"'))
+    told_on_sqlite("export", "run")
+    assert told_on_sqlite("export", "status", "--max-age", "2d").err == ""
+    (csv,) = folder.glob("out/*/*/posture.csv")
+    csv.write_text("cut", encoding="utf-8")
+    assert "is gone or altered" in told_on_sqlite("export", "status", "--max-age", "2d", code=1).err
+
+
 def test_a_job_may_have_a_limit_of_its_own(told_on_sqlite: Runs, folder: Path) -> None:
     jobs(folder, JOB + JOB.replace("niger", "monthly") + 'every = "month"\nmax_age = "32d"\n')
     told_on_sqlite("export", "run")
