@@ -125,7 +125,7 @@ class UnreadableDate(UsageMistake):
     """A date is not written in any way that we read, or does not exist."""
 
     def __init__(self, text: str, why: str = "") -> None:
-        self.text = text
+        self.text, self.why = text, why
         super().__init__(
             f'cannot read the date "{text}"{": " + why if why else ""}; '
             'write for instance 2023-09-06, 2023-09, 2023-Q3, "before 2023-07-26", 2023-10-05/2023-12-22 or "since 2020"'
@@ -137,7 +137,7 @@ class NotOneDay(UnreadableDate):
 
     def __init__(self, text: str) -> None:
         UsageMistake.__init__(self, f'"{text}" is not one day; write the day itself, such as 2023-09-06')
-        self.text = text
+        self.text, self.why = text, ""
 
 
 class UnreadableGrade(UsageMistake):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import re
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
@@ -13,15 +14,17 @@ from posture.domain.dates import read_date, read_day
 from posture.domain.grade import read_grade
 from posture.domain.quantity import read_quantity
 from posture.domain.vocabulary import CountingBasis, Kind, Modality, Reason
-from posture.errors import Refused, UnknownWord, UnreadableDate
+from posture.errors import Refused, UnknownWord, UnreadableDate, UsageMistake
 from posture.imports.decoding_words import Words
 from posture.ledger.fields import read_word
 from posture.ledger.reading_words import grade_columns, quantity_columns, time_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from posture.imports.mapping import Value
+
+_T = TypeVar("_T")
 
 PLAIN_FIGURE = r"^[0-9]{1,9}$"
 """Figures that are read without asking the reader of quantities, which says the same of them."""
@@ -80,12 +83,10 @@ class FieldReaders:
         }  # fmt: skip
 
     def _read_date(self, word: str, value: Value | None) -> Any:
-        pattern = value.format if value else None
-        return read_date(word if pattern is None else _by_format(word, pattern), today=self._today)
+        return _written_in_file(word, value, lambda text: read_date(text, today=self._today))
 
     def _read_stated(self, word: str, value: Value | None) -> str:
-        pattern = value.format if value else None
-        return read_day(word if pattern is None else _by_format(word, pattern), today=self._today).isoformat()
+        return _written_in_file(word, value, lambda text: read_day(text, today=self._today)).isoformat()
 
     def _read_grade(self, word: str) -> dict[str, Any]:
         grade = read_grade(word)
@@ -115,6 +116,27 @@ def _read_yes(word: str) -> dict[str, Any]:
     if said is None:
         raise UnknownWord("yes or no", word, ("true", "false"))
     return {"complete": said}
+
+
+_TWO_WAYS = re.compile("(?:0?[1-9]|1[0-2])([./-])(?:0?[1-9]|1[0-2])[./-][0-9]{4}")
+"""A date in which the day may come first, or the month."""
+
+
+def _written_in_file(word: str, value: Value | None, read: Callable[[str], _T]) -> _T:
+    """Return what `read` makes of a date as the file writes it; a person can mend one date, a mapping mends all of them."""
+    if value is not None and value.format is not None:
+        return read(_by_format(word, value.format))
+    try:
+        return read(word)
+    except UnreadableDate as error:
+        written = _TWO_WAYS.fullmatch(word.strip())
+        if written is None:
+            raise
+        ways = " or ".join(f'format = "{written[1].join(way)}"' for way in (("%d", "%m", "%Y"), ("%m", "%d", "%Y")))
+        why = error.why.partition(";")[0]
+        raise UsageMistake(
+            f'cannot read the date "{error.text}": {why}; say in the mapping how its dates are written: {ways}'
+        ) from None
 
 
 def _by_format(word: str, pattern: str) -> str:

@@ -147,6 +147,15 @@ def test_a_format_says_which_of_two_dates_is_meant(db: Database, imports: Import
     assert claims(db)[0][-1] == "2023-04-03"
 
 
+def test_a_date_that_could_be_two_names_the_formats_to_choose_from(db: Database, imports: Imports) -> None:
+    imports(HEAD + "fra,tcd,03.04.2023,6\n", rejecting=True)
+    (row,) = imports.rejected
+    assert (row["column"], row["value"]) == ("when", "03.04.2023")
+    assert row["reason"].endswith('how its dates are written: format = "%d.%m.%Y" or format = "%m.%d.%Y"')
+    imports(HEAD + "fra,tcd,13.13.2023,6\n", rejecting=True)
+    assert "format =" not in imports.rejected[0]["reason"], "neither would read it"
+
+
 def test_bytes_that_do_not_decode_are_written_out_among_the_rejects(db: Database, imports: Imports) -> None:
     outcome = imports(
         HEAD + "Cote\udcf4,Niger,2023-09-06,5\nFrance,Niger,2023-09-06,\U0001f600\nFrance,Niger,2023-09-06,7\n",
