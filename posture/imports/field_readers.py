@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
-from posture.domain.codes import fold, visible
+from posture.domain.codes import fold, shortened, visible
 from posture.domain.dates import read_date, read_day
 from posture.domain.grade import read_grade
 from posture.domain.quantity import read_quantity
@@ -77,7 +77,7 @@ class FieldReaders:
             "complete": Words(_read_yes, {"complete": pl.Boolean}),
             "date": Words(lambda word: time_columns(self._read_date(word, dates)), TIME),
             "stated_on": Words(lambda word: {"stated_on": self._read_stated(word, stated)}, {"stated_on": pl.String}),
-            "quantity": Words(lambda word: quantity_columns(read_quantity(_whole(word))), QUANTITY),
+            "quantity": Words(_read_quantity, QUANTITY),
             "grade": Words(self._read_grade, GRADE),
             "status": Words(self._read_status, {"status_id": pl.Int64, "__axis": pl.String}),
         }  # fmt: skip
@@ -103,6 +103,19 @@ class FieldReaders:
             raise UnknownWord("status", word, list(self._statuses), near)
         number, axis = self._statuses[wanted]
         return {"status_id": number, "__axis": axis}
+
+
+BELOW_ZERO = r"^[-\u2212]\s*([0-9])"
+"""How a figure below zero begins."""
+
+
+def _read_quantity(word: str) -> dict[str, Any]:
+    if re.match(BELOW_ZERO, word):
+        raise UsageMistake(
+            f'"{shortened(word)}" is below zero; where the file takes back so what it had reported before, say in the mapping:'
+            " quantity = { ..., signed = true }"
+        )
+    return quantity_columns(read_quantity(_whole(word)))
 
 
 def _whole(word: str) -> str:

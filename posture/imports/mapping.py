@@ -66,6 +66,8 @@ class Value:
     """How dates are written, such as `%d/%m/%Y`: where `03/04/2023` could be two days, this tells."""
     cumulative: bool = False
     """The figures are running totals: each is recorded as its difference from the one before."""
+    signed: bool = False
+    """A figure below zero takes back what was reported before: it is recorded as a flow the other way, and zero as nothing."""
     since: str | None = None
     """Of running totals: the day from which they count; without it, when the first part happened is left open."""
     new: dict[str, str] = field(default_factory=dict)
@@ -289,8 +291,13 @@ def _validate_value(sheet: Sheet, name: str, value: Value) -> None:
     if len(ways) != 1 and not (name == "quantity" and sheet.mapping.wide is not None and not ways):
         what = "says " + " and ".join(ways) if ways else "says neither value nor column nor template"
         raise sheet.mistake(("claim", name), f"{name} {what}; one of them")
-    if value.cumulative and name != "quantity":
-        raise sheet.mistake(("claim", name), "only a quantity can be cumulative")
+    for word, said in (("cumulative", value.cumulative), ("signed", value.signed)):
+        if said and name != "quantity":
+            raise sheet.mistake(("claim", name), f"only a quantity can be {word}")
+    if value.cumulative and value.signed:
+        raise sheet.mistake(
+            ("claim", name), "cumulative and signed exclude each other: a running total is never below zero"
+        )
     if value.since is not None:
         try:
             read_day(value.since, today=clock.today())

@@ -1,7 +1,8 @@
-"""Running totals made into what they mean: each figure less the one before, on the same line, is a flow of its own.
+"""Differences made into what they mean: of running totals, each figure less the one before, on the same line, is a flow.
 
 A total that falls was corrected: the difference is a flow the other way, with a note that says so. A total that stays
 says nothing new. The first total happened at some time since the day from which the file counts, or before its date.
+Where a file gives the differences themselves, one below zero takes back what was reported before, in the same way.
 """
 
 from __future__ import annotations
@@ -16,6 +17,23 @@ from posture.ledger.reading_words import time_columns
 
 _OPPOSITE = {"increase": "decrease", "decrease": "increase"}
 _NOTE = "the running total was corrected from {before} to {now}"
+
+
+MINUS = "__minus"
+"""Column of a frame: the figure stood below zero in the file."""
+_TAKEN_BACK = "the file says -{}: it takes back what was reported before"
+
+
+def turned(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return flows with those below zero turned the other way, and without those that move nothing."""
+    flow, minus, note = pl.col("kind").is_in(list(_OPPOSITE)), pl.col(MINUS), pl.col("note")
+    said = pl.format(_TAKEN_BACK, pl.col("quantity_text"))
+    moves = ~(flow & (pl.col("quantity_high") == 0)).fill_null(value=False)
+    return frame.filter(moves).with_columns(
+        pl.when(minus & flow).then(pl.col("kind").replace(_OPPOSITE)).otherwise(pl.col("kind")).alias("kind"),
+        pl.when(minus & flow).then(pl.lit("other")).otherwise(pl.col("reason")).alias("reason"),
+        pl.when(~(minus & flow)).then(note).when(note.is_null()).then(said).otherwise(pl.format("{}; {}", note, said)).alias("note"),
+    )  # fmt: skip
 
 
 class RunningTotals:

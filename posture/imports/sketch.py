@@ -228,6 +228,9 @@ class _Sketch:
             if is_running_total(*(steps := rises(self._frame, column.name, about))):
                 guess.more["cumulative"] = True
                 guess.why.append(_risen(steps))
+            elif any(number < 0 for number in column.numbers):
+                guess.more["signed"] = True
+                guess.why.append("some are below zero, which takes back what was reported before")
             return
         self._wide = figures
         if not figures:
@@ -297,7 +300,7 @@ class _Sketch:
         quantity = self._guesses.get("quantity")
         looks = next((column for column in self._columns if quantity and column.name == quantity.column), None)
         lost = any(column.hint & _LOSSES for column in self._columns)
-        if quantity is not None and quantity.more.get("cumulative"):
+        if quantity is not None and {"cumulative", "signed"} & quantity.more.keys():
             kind, why = (
                 ("decrease", "of losses, by a name of a column") if lost else ("increase", "or decrease, for losses")
             )
@@ -326,6 +329,7 @@ class _Sketch:
             why = f"{column.filled:,} figures, such as {_some(column.words, 2)}"
             steps = rises(self._frame, column.name, about)
             why += f"; {_risen(steps)}" if is_running_total(*steps) else ""
+            why += "; below zero: quantity = { signed = true }" if any(each < 0 for each in column.numbers) else ""
             code = (meant[column.name] if noun == "asset_type" else None) or "..."
             mark = off or ("# " if code == "..." else "")
             lines.append(f"{mark}{_value(column.name)} = {_value(code)}  # {visible(why)}")

@@ -22,10 +22,10 @@ from posture.domain.vocabulary import Axis, Kind, Modality
 from posture.errors import AmbiguousCode, PostureError, UnknownCode, UsageMistake
 from posture.imports.cells import FINGERPRINT, KEY, Cells
 from posture.imports.decoding_words import WHY, Words
-from posture.imports.field_readers import GRADE, PLAIN_FIGURE, QUANTITY, TIME, FieldReaders
+from posture.imports.field_readers import BELOW_ZERO, GRADE, PLAIN_FIGURE, QUANTITY, TIME, FieldReaders
 from posture.imports.mapping import LINE_FIELDS, Sheet, Value
 from posture.imports.refusals import ROW, Refusals, refused_rows
-from posture.imports.running_totals import RunningTotals
+from posture.imports.running_totals import MINUS, RunningTotals, turned
 from posture.imports.table import LINE, RefusedRow
 from posture.ledger.reading_words import (
     ONE_DAY,
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 PLACE, SOURCE = "__place", "__source"
 LONGEST_PLAIN = 64
 """Characters up to which a fingerprint is the cells themselves; a longer one is their SHA-256."""
+
+_BELOW = 'only a flow can be below zero: say kind = "decrease", or "increase", and it is recorded the other way'
 
 _KEPT = (
     "kind", "status_id", *QUANTITY, "counting_basis", "complete", "reason", "modality", "stated_on", *TIME,
@@ -87,6 +89,7 @@ class Translator:
         self._places: dict[tuple[Any, ...], tuple[int | None, bool, str | None]] = {}
         self._facts: dict[int, dict[str, Any]] = {}
         quantity = self._fields.get("quantity")
+        self._signed = bool(quantity and quantity.signed)
         self._totals = RunningTotals(quantity.since if quantity else None) if quantity and quantity.cumulative else None
 
     def _check_columns(self, file: str, columns: tuple[str, ...]) -> None:
@@ -124,6 +127,10 @@ class Translator:
         nothing = flows & read["quantity"].is_null()
         silent = int(nothing.sum())
         read = read.filter(~nothing.fill_null(value=False))
+        if self._signed:
+            below = pl.when(pl.col(MINUS) & ~pl.col("kind").is_in([Kind.INCREASE, Kind.DECREASE])).then(pl.lit(_BELOW))
+            bad.note(read, read.select(below.alias(WHY)).to_series(), "quantity")
+            read = turned(read)
         read = self._sourced(read, bad)
         read = self._placed(read, bad)
         read = self._dated(read, bad)
@@ -142,6 +149,10 @@ class Translator:
     def _decoded(self, frame: pl.DataFrame, name: str, reader: Words, bad: Refusals) -> pl.DataFrame:
         words = frame[name]
         if name == "quantity":
+            if self._signed:
+                minus = words.str.contains(BELOW_ZERO).fill_null(value=False)
+                frame = frame.with_columns(minus.alias(MINUS))
+                words = pl.select(pl.when(minus).then(words.str.replace(BELOW_ZERO, "$1")).otherwise(words)).to_series()
             plain = words.str.contains(PLAIN_FIGURE).fill_null(value=False)
             values = reader.of(pl.select(pl.when(~plain).then(words)).to_series())
             figure = pl.select(pl.when(plain).then(words)).to_series().cast(pl.Int64)

@@ -147,6 +147,36 @@ def test_a_format_says_which_of_two_dates_is_meant(db: Database, imports: Import
     assert claims(db)[0][-1] == "2023-04-03"
 
 
+SIGNED = LONG.replace('{ column = "many" }', '{ column = "many", signed = true }').replace(
+    "[claim]", '[claim]\nkind = "decrease"'
+)
+
+
+def test_differences_below_zero_take_back_what_was_reported_before(db: Database, imports: Imports) -> None:
+    imports(
+        HEAD + "fra,ner,2023-09-05,80\nfra,ner,2023-09-06,-3\nfra,ner,2023-09-07,0\nfra,ner,2023-09-08,\u22121\n",
+        SIGNED,
+    )
+    assert [claim[2:4] for claim in claims(db)] == [
+        ("decrease", 80),
+        ("increase", 3),
+        ("increase", 1),
+    ]
+    notes = db.tuples("select reason, note from status_change order by id")
+    assert notes[0] == (None, None)
+    assert notes[1] == ("other", "the file says -3: it takes back what was reported before")
+
+
+def test_a_figure_below_zero_is_refused_where_nobody_says_what_it_means(db: Database, imports: Imports) -> None:
+    imports(HEAD + "fra,ner,2023-09-06,-3\n", rejecting=True)
+    assert "signed = true" in imports.rejected[0]["reason"]
+    imports(HEAD + "fra,ner,2023-09-06,-3\n", SIGNED.replace('"decrease"', '"count"'), rejecting=True)
+    assert "only a flow can be below zero" in imports.rejected[0]["reason"]
+    with pytest.raises(MappingMistake, match="exclude each other"):
+        imports(HEAD, SIGNED.replace("signed = true", "signed = true, cumulative = true"))
+    assert entries(db) == 0
+
+
 def test_a_date_that_could_be_two_names_the_formats_to_choose_from(db: Database, imports: Imports) -> None:
     imports(HEAD + "fra,tcd,03.04.2023,6\n", rejecting=True)
     (row,) = imports.rejected

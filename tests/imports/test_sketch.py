@@ -142,6 +142,12 @@ def test_running_totals_are_told_by_their_rising() -> None:
     assert is_running_total(6, 0, 0) and not is_running_total(3, 0, 3) and not is_running_total(0, 9, 0)
 
 
+def test_losses_of_which_some_are_taken_back_are_differences() -> None:
+    found = read("date,lost tanks\n2022-03-01,4\n2022-03-02,-1\n2022-03-03,6\n")
+    assert found["claim"]["quantity"] == {"column": "lost tanks", "signed": True}
+    assert (found["claim"]["kind"], found["claim"]["reason"]) == ("decrease", "loss")
+
+
 def test_what_is_odd_about_the_file_is_said() -> None:
     text = sketched("date;n;n;\n2023-09;1;2;\n2023-10;1\n")
     assert "# Its fields are parted by ';'." in text
