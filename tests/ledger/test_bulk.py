@@ -273,6 +273,24 @@ def test_rows_of_the_catalogue_may_be_added_while_claims_are_read(niger: Databas
     assert verify(niger) == []
 
 
+def test_rows_are_inserted_while_the_same_connection_reads(niger: Database) -> None:
+    """What is inserted may meet a statement that is not finished, of the thread that reads."""
+    bring_in(niger, [row(1), row(2), row(3)])
+    seen: list[Any] = []
+
+    def rows() -> Iterator[pl.DataFrame]:
+        reading = niger.batches("select id from retraction union all select id from source order by id", size=1)
+        seen.extend(next(reading))
+        yield frame([row(4)])
+        yield frame([row(5, note="of another form")])
+        yield frame([row(6)])
+        seen.extend(next(reading))
+
+    assert bulk.append_bulk(niger, IMPORT, lambda _: None, rows()).many == {"status_change": 3}
+    assert len(seen) == 2
+    assert verify(niger) == []
+
+
 def test_no_claim_is_added_one_by_one_while_others_come_in_bulk(niger: Database) -> None:
     taken: list[Any] = []
 
