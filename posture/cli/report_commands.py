@@ -62,6 +62,7 @@ REPORT = Group(
             (
                 p.AS_OF,
                 p.KNOWN_AT,
+                p.EDITION,
                 p.ACTOR,
                 p.LOCATION,
                 p.ASSET_TYPE,
@@ -166,6 +167,7 @@ REPORT = Group(
                 p.LINE,
                 p.AS_OF,
                 p.KNOWN_AT,
+                p.EDITION,
                 p.BASIS,
                 flag("--all", "Every older claim too, not just the newest.", panel=p.WHAT),
                 *ANSWER,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from posture.cli.report_commands import REPORT
+from posture.cli.tree import Command
+
 if TYPE_CHECKING:
     from .conftest import Runs
 
@@ -54,3 +57,17 @@ def test_what_cannot_be_is_one_line_and_an_exit_code(told_on_sqlite: Runs) -> No
         outcome = posture(*words, code=code)
         assert said in outcome.err
         assert len(outcome.err.splitlines()) == 1
+
+
+def test_every_report_takes_an_edition(told: Runs) -> None:
+    told("log", "count", "fra-ner/personnel", "1500", "--source", "rfi", "--on", "2023-09-05")
+    told("edition", "create", "a", "--as-of", "2023-09-10", "-q")
+    told("log", "count", "fra-ner/personnel", "900", "--source", "rfi", "--on", "2023-09-08")
+    for command in REPORT.members:
+        assert isinstance(command, Command)
+        assert any("--edition" in each.flags for each in command.parameters), command.name
+    for words in (("totals",), ("evidence", "fra-ner/personnel")):
+        asked = told("report", *words, "--edition", "a").out
+        assert "1,500" in asked
+        assert "900" not in asked
+        assert "edition a" in asked
