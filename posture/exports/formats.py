@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 """Version of the JSON form; rises when a key changes its meaning or goes."""
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - the wide signs of East Asia, which some run too
 """A text cell that begins so would be run by a spreadsheet; it gets an apostrophe in front."""
 
 

@@ -62,7 +62,7 @@ def test_csv_keeps_line_ends_and_quotes_within_their_cell() -> None:
     assert read["quantity_text"] == told
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@sum", "\tx", "\rx"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@sum", "\tx", "\rx", "\nx", "＝1+1"])
 def test_csv_text_that_a_spreadsheet_would_run_is_guarded(text: str) -> None:
     (read,) = csv.DictReader(
         io.StringIO("\n".join(iter_csv(report(row("x", "y", (0, 0, 0), quantity_text=text)))), newline="")

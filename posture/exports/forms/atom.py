@@ -64,9 +64,8 @@ def _head(content: Content) -> Iterator[str]:
 
 
 def _entry(content: Content, row: Mapping[str, Any], count: int) -> Iterator[str]:
-    place = row.get("ordinal") if row.get("ordinal") is not None else count
     yield "<entry>"
-    yield element("id", identity(content, content.name, row["seq"], place))
+    yield element("id", identity(content, content.name, row["seq"], _place(content, row, count)))
     yield element("title", _title(row))
     yield element("updated", row["recorded_at"])
     if row.get("recorded_by"):
@@ -74,6 +73,13 @@ def _entry(content: Content, row: Mapping[str, Any], count: int) -> Iterator[str
     said = "\n".join(f"{name}: {text}" for name, text in _told(row))
     yield element("content", said, type="text")
     yield "</entry>"
+
+
+def _place(content: Content, row: Mapping[str, Any], count: int) -> Any:
+    """Return what tells a row from the others of its entry, for good: not where it stands among those that are left."""
+    if row.get("ordinal") is not None:
+        return row["ordinal"]
+    return "/".join(str(row[name]) for name in content.key) if content.key else count
 
 
 def _told(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -46,7 +46,7 @@ def write_file(content: Content, path: str, *, raw: bool, bom: bool) -> int:  # 
             book.set_properties({"title": title, "created": _instant(content.known_at) or NEVER})
             sheet = _Sheet(book, book.add_worksheet(content.name[:31]), raw=raw)
             count = sheet.table(content)
-            _Sheet(book, book.add_worksheet("notes"), raw=raw).notes(content)
+            _Sheet(book, book.add_worksheet("notes"), raw=raw).notes(content, sheet.cut)
             book.close()
         except BaseException as error:
             sink.error = sink.error or OSError("given up")
@@ -97,6 +97,8 @@ class _Sheet:
 
     def __init__(self, book: Any, sheet: Any, *, raw: bool) -> None:
         self.sheet, self.raw = sheet, raw
+        self.cut = 0
+        """How many texts are longer than a cell holds."""
         self.bold = book.add_format({"bold": True})
         self.wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         self.day = book.add_format({"num_format": "yyyy-mm-dd"})
@@ -139,9 +141,10 @@ class _Sheet:
             return
         if not self.raw:
             text = guarded(text)
-        if len(text) > LONGEST_TEXT:
-            text = text[: LONGEST_TEXT - 3] + "..."
-        self.sheet.write_string(row, column, text)
+        short = _shortened(text)
+        if short is not text:
+            self.cut += 1
+        self.sheet.write_string(row, column, short)
 
     def _integer(self, row: int, column: int, value: int) -> None:
         if abs(value) > LARGEST_INTEGER:
@@ -162,19 +165,29 @@ class _Sheet:
         else:
             self.sheet.write_string(row, column, value)
 
-    def notes(self, content: Content) -> None:
+    def notes(self, content: Content, cut: int) -> None:
         """Write what the sheet before is, as of when and as known when, what its columns say, and the sources."""
         self.sheet.set_column(0, 0, 24)
         self.sheet.set_column(1, 1, 28)
         self.sheet.set_column(2, 2, 100)
-        for row, (heading, *cells) in enumerate(_notes(content)):
+        for row, (heading, *cells) in enumerate(_notes(content, cut)):
             if heading:
                 self.sheet.write_string(row, 0, heading, self.bold)
             for column, value in enumerate(cells, start=1):
                 self._text(row, column, value)
 
 
-def _notes(content: Content) -> Iterator[tuple[str, ...]]:
+def _shortened(text: str) -> str:
+    """Return a text as long as a cell can be: what a spreadsheet counts are the units of UTF-16, of which some letters have two."""
+    if len(text) <= LONGEST_TEXT // 2:
+        return text
+    units = text.encode("utf-16-le", "surrogatepass")
+    if len(units) <= 2 * LONGEST_TEXT:
+        return text
+    return units[: 2 * (LONGEST_TEXT - 3)].decode("utf-16-le", "ignore") + "..."
+
+
+def _notes(content: Content, cut: int) -> Iterator[tuple[str, ...]]:
     """Yield the rows of the sheet of notes."""
     yield ("What", content.name)
     yield ("As of", content.as_of or "no day of the world")
@@ -184,6 +197,13 @@ def _notes(content: Content) -> Iterator[tuple[str, ...]]:
     yield ("Empty cell", "", "Not known, which is not zero. Instants are in UTC.")
     for note in content.notes:
         yield ("Mind", "", note)
+    if cut:
+        are = "1 text is" if cut == 1 else f"{cut:,} texts are"
+        yield (
+            "Mind",
+            "",
+            f"{are} longer than a cell holds and cut, ending in ...; csv, json and parquet have all of it.",
+        )
     yield ("",)
     yield ("Column", "Name", "What it says")
     for field in content.fields:

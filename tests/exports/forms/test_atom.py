@@ -36,6 +36,18 @@ def test_an_entry_is_called_the_same_in_every_feed_of_the_ledger_and_otherwise_i
     assert names[0] == names[1] != names[2]
 
 
+def test_an_entry_keeps_its_name_when_one_before_it_is_gone(tmp_path: Path) -> None:
+    fields = (*FIELDS, Field("claim_id", "integer"))
+    first, second = ((*PLAIN, 7), (*PLAIN, 8))
+    names = []
+    for number, rows in enumerate(((first, second), (second,))):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        path = written(folder, "atom", *rows, fields=fields, key=("claim_id",))
+        names.append(feedparser.parse(path.read_bytes()).entries[-1].id)
+    assert names[0] == names[1]
+
+
 def test_a_feed_of_nothing_is_a_feed(tmp_path: Path) -> None:
     found = feedparser.parse(written(tmp_path, "atom", known_at=None, known_seq=0).read_bytes())
     assert not found.bozo and not found.entries and found.feed.updated == "1970-01-01T00:00:00Z"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import zipfile
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
 
 import openpyxl
 import pytest
@@ -98,8 +100,20 @@ def test_more_rows_than_a_sheet_holds_are_refused(tmp_path: Path, monkeypatch: p
 
 
 def test_text_longer_than_a_cell_is_cut(tmp_path: Path) -> None:
-    (row,) = rows(written(tmp_path, "xlsx", (*PLAIN[:3], "x" * 40_000, *PLAIN[4:])))
+    path = written(tmp_path, "xlsx", (*PLAIN[:3], "x" * 40_000, *PLAIN[4:]))
+    (row,) = rows(path)
     assert len(row[3]) == 32_767 and row[3].endswith("x...")
+    said = [note for heading, _, note in sheets(path)["notes"].iter_rows(values_only=True) if heading == "Mind"]
+    assert (
+        said[-1] == "1 text is longer than a cell holds and cut, ending in ...; csv, json and parquet have all of it."
+    )
+
+
+def test_a_letter_that_a_spreadsheet_counts_twice_is_counted_twice(tmp_path: Path) -> None:
+    with zipfile.ZipFile(written(tmp_path, "xlsx", (*PLAIN[:3], "x" + "😀" * 20_000, *PLAIN[4:]))) as book:
+        sheet = ET.fromstring(book.read("xl/worksheets/sheet1.xml"))
+    (text,) = (each.text or "" for each in sheet.iter() if "😀" in (each.text or ""))
+    assert len(text.encode("utf-16-le")) // 2 <= 32_767 and text.endswith("😀...")
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "America/New_York"])

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-HOSTILE = ("=1+1", "+1", "-1", "@sum", "\tx", "\rx")
+HOSTILE = ("=1+1", "+1", "-1", "@sum", "\tx", "\rx", "\n=1", "＝1+1", "＋1", "－1", "＠sum")
 FIELDS = (
     Field("seq", "integer", "Number of the entry"),
     Field("recorded_at", "instant", "When it was recorded"),
@@ -63,7 +63,20 @@ RUN = tuple(
     (4 + number, AT, "fra-ner", text, 0, 0.0, 0, "2023-10-05", None, [text], [], {})
     for number, text in enumerate(HOSTILE)
 )
-HIDDEN = (10, AT, "fra-ner", "a\x1b[2Jb\ufffe<&>'Tillabéri 尼日尔", 2**53 + 1, -5.25, 1, "0999-01-01", None, [], [], {})
+HIDDEN = (
+    4 + len(HOSTILE),
+    AT,
+    "fra-ner",
+    "a\x1b[2Jb\ufffe<&>'Tillabéri 尼日尔",
+    2**53 + 1,
+    -5.25,
+    1,
+    "0999-01-01",
+    None,
+    [],
+    [],
+    {},
+)
 ROWS = (PLAIN, NOTHING, AWKWARD, *RUN, HIDDEN)
 PLACES = {"fra-ner/drones": Place("Niamey", 13.5127, 2.1126, "locality"), "fra-ner": Place("Niger", None, None, None)}
 
