@@ -23,6 +23,15 @@ WELL = ("published", "unchanged")
 """The outcomes of a run that went well."""
 
 
+def _went_wrong(row: Mapping[str, Any]) -> str:
+    """Return what went wrong with the last run of a job, or nothing: it failed, or it published and a hook after it failed."""
+    outcome, message = row["last_outcome"], row["message"]
+    if outcome is None or (outcome in WELL and not message):
+        return ""
+    said = "published, but" if outcome in WELL else f"{outcome}:"
+    return f"last run {said} {message or ''}".rstrip(": ")
+
+
 def status(session: Session, given: Mapping[str, Any]) -> None:
     """Print when each job was last published, and whether what it published still stands."""
     from posture.exports.due import length
@@ -110,31 +119,30 @@ def _told(row: Mapping[str, Any]) -> str:
         said.append("late")
     if row["last_outcome"] not in WELL:
         said.append(f"last run {row['last_outcome']}")
+    elif row["message"]:
+        said.append("failed afterwards")
     return ", ".join(said) or "ok"
 
 
 def _reasons(rows: Sequence[Mapping[str, Any]], width: int) -> Iterator[str]:
     """Yield why the last run of a job went wrong, below the table."""
-    wrong = [row for row in rows if row["last_outcome"] is not None and row["last_outcome"] not in WELL]
-    for number, row in enumerate(wrong):
-        said = f"{row['job']}, last run {row['last_outcome']}: {row['message'] or ''}".rstrip(": ")
-        first, *more = wrap(visible(said), width - 2)
+    for number, row in enumerate(filter(_went_wrong, rows)):
+        first, *more = wrap(visible(f"{row['job']}, {_went_wrong(row)}"), width - 2)
         yield from (*([] if number else [""]), first)
         yield from (f"  {line}" for line in more)
 
 
 def _alarm(row: Mapping[str, Any], limit: str) -> str:
     """Return what a monitor must be told of a job, or nothing."""
-    name = row["job"]
+    name, wrong = row["job"], _went_wrong(row)
+    why = f" ({wrong})" if wrong else ""
     if row["published_at"] is None:
-        why = f" (last run {row['last_outcome']}: {row['message']})" if row["last_outcome"] else ""
         return f"{name}: was never published{why}"
     if row["late"]:
-        why = f" (last run {row['last_outcome']}: {row['message']})" if row["last_outcome"] not in WELL else ""
         return f"{name}: published {_age(row['age_seconds'])} ago, more than {limit}{why}"
     if row["stands"] is False:
         return f"{name}: what was published to {row['destination']} is gone or altered"
-    return ""
+    return f"{name}: {wrong}" if row["last_outcome"] in WELL and wrong else ""
 
 
 def _age(seconds: int | None) -> str:

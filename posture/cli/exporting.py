@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from posture import clock
 from posture.cli.screen import terminal_width
-from posture.cli.session import say, write
+from posture.cli.session import ReaderGone, flush, say, write
 from posture.domain.codes import visible
 from posture.errors import INTEGRITY, PostureError, Refused, UnknownWord, UsageMistake
 from posture.settings import user_folder
@@ -38,13 +38,20 @@ def run(session: Session, given: Mapping[str, Any]) -> None:
         if not chosen and not given.get("quiet"):
             say("nothing is due")
     results = []
+    unheard: Exception | None = None
     with _ended_as_interrupted():
         for job in chosen:
             result = runner.run(job, if_changed=bool(given.get("if_changed")), dry=bool(given.get("dry_run")))
             results.append(result)
-            _tell(given, result)
-            _trace(session, result)
-    leave(exit_code_of(results))
+            try:
+                _tell(given, result)
+                _trace(session, result)
+            except (ReaderGone, PostureError, OSError) as error:
+                unheard = unheard or error  # who no longer listens keeps no job from running
+    code = exit_code_of(results)
+    if unheard is not None and not (code and isinstance(unheard, ReaderGone)):
+        raise unheard
+    leave(code)
 
 
 @contextmanager
@@ -119,6 +126,7 @@ def _tell(given: Mapping[str, Any], result: Result) -> None:
     for warning in result.warnings:
         if warning != result.message and not (result.exit_code and result.message is None):
             say(f"mind: job {result.job.name}: {warning}")
+    flush()
 
 
 def _trace(session: Session, result: Result) -> None:
@@ -317,7 +325,7 @@ def _database(session: Session) -> tuple[str | None, list[str]]:
 
 
 def check(session: Session, given: Mapping[str, Any]) -> None:
-    """Read the file of jobs and ask each question; say what is wrong, and exit 2 if anything is."""
+    """Read the file of jobs and ask each question; say what is wrong, and exit with the code of the first thing that is."""
     jobs = _read(given)
     session.database(readonly=True).close()
     runner = _runner(session, jobs)

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import contextmanager
+import stat
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from posture.errors import IntegrityBroken, PostureError, Refused
@@ -60,7 +61,7 @@ class LocalDestination:
 
     def _check(self) -> None:
         root = self.template.root
-        if self.mounted is not None and not os.path.ismount(os.path.expanduser(self.mounted)):
+        if self.mounted is not None and not os.path.ismount(os.path.join(self.base, os.path.expanduser(self.mounted))):
             raise PostureError(f"nothing is mounted at {self.mounted}; nothing was changed")
         if not self.template.fixed or "{" in "".join(self.template.parts):
             self._refuse_link(root)
@@ -168,9 +169,13 @@ class LocalDestination:
         holder = os.path.dirname(path)
         os.makedirs(holder, exist_ok=True)
         if os.path.lexists(path):
-            os.chmod(self._new, os.stat(path, follow_symlinks=False).st_mode & 0o7777)
+            mode = stat.S_IMODE(os.stat(path, follow_symlinks=False).st_mode)
+            _open_up(path, mode)  # a folder that nobody may write to cannot be moved either
+            os.chmod(self._new, mode | stat.S_IRWXU)
             if not exchange(self._new, path):
                 self._one_after_the_other(parts)
+            if mode != mode | stat.S_IRWXU:
+                os.chmod(path, mode)
         else:
             os.rename(self._new, path)
         while True:
@@ -178,8 +183,9 @@ class LocalDestination:
             if holder == self.template.root:
                 break
             holder = os.path.dirname(holder)
-        for left in (self._new, self._old):
-            _remove(left)
+        with suppress(OSError):  # it is published; what is left over goes next time
+            for left in (self._new, self._old):
+                _remove(left)
 
     def _one_after_the_other(self, parts: Sequence[str]) -> None:
         """Move the old export aside and the new one in, where the two cannot be exchanged."""
@@ -218,7 +224,9 @@ class LocalDestination:
 
     def remove(self, parts: Sequence[str]) -> None:
         """Remove an export: it is gone in one step, and then its files."""
-        os.rename(self.path(parts), self._gone)
+        path = self.path(parts)
+        _open_up(path, stat.S_IMODE(os.stat(path, follow_symlinks=False).st_mode))
+        os.rename(path, self._gone)
         _remove(self._gone)
         above = os.path.dirname(self.path(parts))
         while above != self.template.root and not os.listdir(above):
@@ -236,7 +244,15 @@ def _remove(path: str) -> None:
     if os.path.islink(path) or os.path.isfile(path):
         os.unlink(path)
     elif os.path.lexists(path):
+        for folder, _, _ in os.walk(path):
+            _open_up(folder, stat.S_IMODE(os.stat(folder, follow_symlinks=False).st_mode))
         shutil.rmtree(path)
+
+
+def _open_up(folder: str, mode: int) -> None:
+    """Let the owner write to a folder that was closed to all, as some do with what is published: it is ours to replace."""
+    if mode != mode | stat.S_IRWXU:
+        os.chmod(folder, mode | stat.S_IRWXU)
 
 
 @contextmanager

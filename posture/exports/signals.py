@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -32,27 +34,43 @@ def run_hooks(hooks: Sequence[Sequence[str]], facts: Mapping[str, str], folder: 
     allowed = length(timeout)
     for words in hooks:
         try:
-            done = subprocess.run(
-                list(words),
-                cwd=folder,
-                env={**os.environ, **facts},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                check=False,
-                timeout=allowed.total_seconds() if allowed else None,
-            )
+            code, output = _run(words, {**os.environ, **facts}, folder, allowed.total_seconds() if allowed else None)
         except subprocess.TimeoutExpired:
             raise HookFailed(words, f"took longer than {timeout} and was ended") from None
         except (OSError, ValueError) as error:
             raise HookFailed(words, f"cannot be run: {getattr(error, 'strerror', None) or error}") from error
-        if done.returncode:
-            said = done.stdout.decode(errors="replace").strip().splitlines()
+        if code:
+            said = output.decode(errors="replace").strip().splitlines()
             last = f": {said[-1][:200]}" if said else ""
-            ended = (
-                f"was ended by signal {-done.returncode}" if done.returncode < 0 else f"ended with {done.returncode}"
-            )
-            raise HookFailed(words, ended + last)
+            raise HookFailed(words, (f"was ended by signal {-code}" if code < 0 else f"ended with {code}") + last)
+
+
+def _run(words: Sequence[str], environment: Mapping[str, str], folder: str, seconds: float | None) -> tuple[int, bytes]:
+    """Return the exit code of a program and what it said; where it takes too long, or we are interrupted, all it began ends too."""
+    with subprocess.Popen(
+        list(words),
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    ) as program:
+        try:
+            output, _ = program.communicate(timeout=seconds)
+        except BaseException:
+            _end(program)
+            raise
+        return program.returncode, output
+
+
+def _end(program: subprocess.Popen[bytes]) -> None:
+    """End a program and whatever it began."""
+    if os.name == "posix":
+        with suppress(ProcessLookupError):
+            os.killpg(program.pid, signal.SIGKILL)  # it leads a group of its own
+    else:
+        program.kill()
 
 
 def ping(address: str | None, body: str = "") -> str | None:

@@ -11,7 +11,9 @@ import shutil
 import signal
 import stat
 import subprocess
+import sys
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -451,6 +453,17 @@ def test_a_mount_that_has_gone_is_one_line_and_nothing_lands_beside_it(told_on_s
     told_on_sqlite("export", "run")
 
 
+def test_a_mount_is_named_from_the_folder_of_the_file_as_a_destination_is(
+    told_on_sqlite: Runs, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs(folder, JOB + 'mounted = "disk"\n')
+    real = os.path.ismount
+    monkeypatch.setattr(os.path, "ismount", lambda path: path == str(folder / "disk") or real(path))
+    (folder / "below").mkdir()
+    monkeypatch.chdir(folder / "below")
+    told_on_sqlite("export", "run")
+
+
 def test_a_run_that_is_told_to_end_is_recorded(
     told_on_sqlite: Runs, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -513,6 +526,22 @@ def test_a_hook_after_that_fails_is_told_and_the_export_stands(told_on_sqlite: R
     assert failed.err == "posture: job niger: published, but the hook false ended with 1\n"
     assert sound(folder / "out/niger")
     assert json.loads(told_on_sqlite("export", "status", "-f", "json").out)[0]["last_outcome"] == "published"
+    assert told_on_sqlite("export", "status").out.endswith(
+        "failed afterwards\n\nniger, last run published, but the hook false ended with 1\n"
+    )
+    alarm = told_on_sqlite("export", "status", "--max-age", "26h", code=1)
+    assert alarm.err == "posture: job niger: last run published, but the hook false ended with 1\n"
+
+
+def test_a_hook_that_takes_too_long_is_ended_with_all_it_began(told_on_sqlite: Runs, folder: Path) -> None:
+    jobs(folder, JOB + "[job.hooks]\nbefore = [['sh', '-c', 'sleep 60 & echo $! > child; wait']]\ntimeout = '1s'\n")
+    told_on_sqlite("export", "run", code=1)
+    child = Path("/proc", (folder / "child").read_text(encoding="utf-8").strip(), "cmdline")
+    for _ in range(100):
+        if not child.exists() or not child.read_bytes():
+            break
+        time.sleep(0.05)
+    assert not child.exists() or not child.read_bytes()
 
 
 def test_hooks_of_a_file_that_anybody_can_write_are_not_run(told_on_sqlite: Runs, folder: Path) -> None:
@@ -696,6 +725,26 @@ def test_of_several_jobs_one_that_fails_keeps_no_other_from_running(told_on_sqli
     ]
     assert told_on_sqlite("export", "run", "other").out.startswith("other: published")
     assert 'did you mean "other"?' in told_on_sqlite("export", "run", "othr", code=3).err
+
+
+def test_who_stops_listening_keeps_no_job_from_running(told_on_sqlite: Runs, folder: Path) -> None:
+    jobs(folder, JOB + "[job.require]\nmin_rows = 9\n" + JOB.replace("niger", "other") + JOB.replace("niger", "third"))
+    command = [sys.executable, "-m", "posture", "export", "run"]
+
+    def run(*words: str) -> int:
+        with subprocess.Popen([*command, *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as program:
+            assert program.stdout is not None
+            program.stdout.close()
+            return program.wait()
+
+    assert run("other", "third") == 0
+    assert sound(folder / "out/other") and sound(folder / "out/third")
+    assert run() == 4
+    shutil.rmtree(folder / "out")
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        said = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert said.returncode == 1 and said.stderr.endswith("cannot write the output: No space left on device\n")
+    assert sound(folder / "out/other") and sound(folder / "out/third")
 
 
 def test_a_fault_of_ours_in_one_job_keeps_no_other_from_running(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import threading
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from posture.exports.manifest import Filed, hash_file
 from posture.exports.publication import LocalDestination
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 MANIFEST = '{"manifest_version": 1, "job": "x", "known_at": {"seq": 1}, "package": {"sha256": "%s"}, "files": [%s]}'
@@ -118,3 +120,47 @@ def test_a_link_in_the_place_of_what_is_ours_is_removed_and_not_followed(tmp_pat
     publish(place, "new")
     assert os.listdir(precious) == ["thesis.txt"]
     assert sorted(os.listdir(tmp_path / "out")) == [".posture-niger.lock", "niger"]
+
+
+def as_the_owner(work: Callable[[], None]) -> None:
+    """Do work in a process of its own that may only what the owner of a file may, though the tests run as root."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            _give_up_capabilities()
+            work()
+            code = 0
+        finally:
+            os._exit(code)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def _give_up_capabilities() -> None:
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+    if os.geteuid() == 0 and ctypes.CDLL(None).capset(header, (ctypes.c_uint32 * 6)()) != 0:
+        raise OSError("capabilities cannot be given up")
+
+
+@pytest.mark.parametrize("parts", [("niger",), ("2023", "niger")])
+@pytest.mark.parametrize("exchanges", [True, False])
+def test_an_export_that_was_closed_to_writers_is_replaced_and_stays_closed(
+    tmp_path: Path, parts: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, *, exchanges: bool
+) -> None:
+    if not exchanges:
+        monkeypatch.setattr(publication, "exchange", lambda *_: False)
+    place = destination(tmp_path, "out/niger" if len(parts) == 1 else "out/{year}/niger")
+    publish(place, "old", parts)
+    folder = tmp_path.joinpath("out", *parts)
+    folder.chmod(0o555)
+
+    def twice() -> None:
+        for text in ("newer", "newest"):
+            publish(place, text, parts)
+
+    as_the_owner(twice)
+    assert (folder / "data.csv").read_text(encoding="utf-8") == "newest"
+    assert folder.stat().st_mode & 0o777 == 0o555
+    assert not [name for name in os.listdir(tmp_path / "out") if name.endswith((".new", ".old"))]
+    as_the_owner(lambda: place.remove(parts))
+    assert not folder.exists()
