@@ -167,7 +167,7 @@ KNOWN_AT = option(
 EDITION = option(
     "--edition",
     "NAME",
-    "Both clocks of this edition, instead of --as-of and --known-at; see posture edition list.",
+    "Both clocks of this edition, instead of --as-of and --known-at; @last is the last that was made.",
     panel=WHEN,
     completes="edition",
 )

@@ -20,7 +20,7 @@ BETWEEN = (
 FIRST_EDITION = option(
     "--edition",
     "NAME",
-    "Compare from this edition, with all its clocks, to the EDITION that follows.",
+    "Compare from this edition, with all its clocks, to the EDITION that follows, or to now.",
     panel=p.WHEN,
     completes="edition",
 )
@@ -237,7 +237,8 @@ REPORT = Group(
                 "report diff --location ner --from-date 2023-10-05 --to-date 2023-12-23",
                 "report diff --location ner --as-of 2023-10-15 --from-known 2023-10-11",
             ),
-            more="Between two editions (--edition A B) each change is marked: new (the world moved, or there is new evidence),"
+            more="Between two editions (--edition A B), or since one (--edition A; @last is the last that was made), each change"
+            " is marked: new (the world moved, or there is new evidence),"
             " corrected (what A said of its day is no longer held) or redefined (the catalogue has changed what it is of).",
         ),
         Command(

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import tomllib
+from dataclasses import fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -15,12 +16,17 @@ from pydantic import TypeAdapter, ValidationError
 from posture.domain.text_files import line_of
 from posture.errors import NotFound, UsageMistake
 from posture.exports.jobs import FEED_FORMATS, FILE, Hooks, Job, JobFile, Jobs, Keep, Licence, Ping, Require, taken_by
+from posture.reports.editions import LAST
 from posture.reports.named import FLAG, MANY, NEEDS, NUMBER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from posture.exports.folders import Template
+
+
+UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
+"""What pydantic calls a key that there is not."""
 
 
 class JobsMistake(UsageMistake):
@@ -138,6 +144,10 @@ def _edition_misfits(job: Job, template: Template) -> Iterator[Misfit]:
         return
     for clashing in sorted({"as_of", "as-of", "known_at", "known-at"} & set(job.parameters)):
         yield (("parameters", clashing), f"an edition has its own clocks; leave {clashing} or edition out")
+    if job.report == "diff":
+        yield (("edition",), 'say which to compare: parameters = { editions = ["a", "b"] }, or one of them with now')
+    if job.edition == LAST:
+        yield (("edition",), f"what is published keeps its name; name the edition, not {LAST}")
     if job.is_feed:
         yield (("edition",), "a feed has no edition")
 
@@ -159,9 +169,7 @@ def _parameter(word: str, value: Any, job: Job, takes: dict[str, str]) -> str | 
     if kind is None:
         if not takes:
             return f"{job.report} takes no parameters"
-        near = difflib.get_close_matches(word.replace("-", "_"), takes, 1)
-        mend = f'did you mean "{near[0]}"?' if near else f"it takes {', '.join(takes)}"
-        return f'{job.report} has no parameter "{word}"; {mend}'
+        return f'{job.report} has no parameter "{word}"; {_meant(word.replace("-", "_"), tuple(takes))}'
     if kind == FLAG and not isinstance(value, bool):
         return f"{word} is true or false"
     if kind == NUMBER and (isinstance(value, bool) or not str(value).isdecimal()):
@@ -199,20 +207,37 @@ def _told(name: str, text: str, raw: Any, error: ValidationError) -> str:
     """Return the first thing that the records refuse, by line and key."""
     found = error.errors()
     inner = [each for each in found if not any(_is_within(other["loc"], each["loc"]) for other in found)]
-    first = min(inner, key=lambda each: (line_of(text, _steps(each["loc"])), each["type"] != "extra_forbidden"))
+    first = min(inner, key=lambda each: (line_of(text, _steps(each["loc"])), each["type"] not in UNKNOWN_KEY))
     steps = _steps(first["loc"])
     where = f"{name}:{line_of(text, steps)}: {_place(raw, steps)}"
     key = str(steps[-1]) if steps else FILE
-    if first["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
-        near = difflib.get_close_matches(key, _keys(steps), 1)
-        return f'{where}no key "{key}"' + (
-            f'; did you mean "{near[0]}"?' if near else f"; there are {', '.join(_keys(steps))}"
-        )
+    if first["type"] in UNKNOWN_KEY:
+        return f'{where}no key "{key}"; {_meant(key, _keys(steps))}'
     if first["type"] in ("missing", "missing_argument"):
         return f"{where}{key} is missing" + (": write [[job]], and what it publishes below it" if key == "job" else "")
-    given = f", not {json.dumps(first['input'])}" if isinstance(first["input"], (str, int, bool)) else ""
     named = next((str(step) for step in reversed(steps) if isinstance(step, str)), FILE)
-    return f"{where}{named}: {_expected(first, named)}{given}"
+    if first["type"] == "literal_error" and isinstance(first["input"], str):
+        allowed = re.findall(r"'([^']*)'", str(first["msg"]))
+        what = {"formats": "no format", "report": "no report"}.get(named, f"{named}: no")
+        return f'{where}{what} "{first["input"][:40]}"; {_meant(first["input"], allowed)}'
+    given = first["input"]
+    if named in Ping.__dataclass_fields__ and isinstance(written := _written(raw, steps[:-1]), str):
+        named, given = "ping", written  # one address, of which we made three
+    said = f", not {json.dumps(given)}" if isinstance(given, (str, int, bool)) else ""
+    return f"{where}{named}: {_expected(first, named)}{said}"
+
+
+def _meant(word: str, allowed: Sequence[str]) -> str:
+    """Return what a word was probably meant to be, or all that it could be."""
+    near = difflib.get_close_matches(word.lower(), allowed, 1)
+    return f'did you mean "{near[0]}"?' if near else f"there are {', '.join(allowed)}"
+
+
+def _written(raw: Any, steps: tuple[str | int, ...]) -> Any:
+    """Return what stands in the file at the end of a way."""
+    for step in steps:
+        raw = raw[step]
+    return raw
 
 
 def _is_within(way: tuple[str | int, ...], outer: tuple[str | int, ...]) -> bool:
@@ -234,6 +259,8 @@ def _expected(error: Any, key: str) -> str:
             "file": "letters, digits, dots and dashes",
         }
         return told.get(key, "an address, such as https://hc-ping.com/1234")
+    if error["type"] == "too_short":
+        return "name at least one"
     message = str(error["msg"]).replace("Input should be", "must be").replace("a valid tuple", "a list, in brackets")
     return message[:1].lower() + message[1:]
 
@@ -258,4 +285,4 @@ def _keys(steps: tuple[str | int, ...]) -> list[str]:
         "licence": Licence,
     }
     owner = next((records[step] for step in reversed(steps[:-1]) if isinstance(step, str) and step in records), Jobs)
-    return list(owner.__dataclass_fields__)
+    return [field.name for field in fields(owner)]

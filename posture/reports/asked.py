@@ -61,6 +61,7 @@ def _clocks(db: Database, given: Given) -> tuple[date, KnownAt]:
 
 def about(db: Database, given: Given) -> str:
     """Return the names of what the question is about, for the header: `France, Niger`; with the edition, if one is asked for."""
+    from posture.reports.editions import get_edition
     from posture.store import lookup
 
     asked = [
@@ -69,9 +70,10 @@ def about(db: Database, given: Given) -> str:
         if given.get(noun)
     ]
     names = [str(row["name"] or row["code"]) for row in asked]
-    if given.get("edition"):
-        first = f"{given['since_edition']} to " if given.get("since_edition") else ""
-        names = [*(names or [EVERYTHING]), f"edition {first}{given['edition']}"]
+    editions = [get_edition(db, given[name]).code for name in ("since_edition", "edition") if given.get(name)]
+    if editions:
+        since = "since " if not given.get("edition") else ""
+        names = [*(names or [EVERYTHING]), f"{since}edition {' to '.join(editions)}"]
     return ", ".join(names)
 
 

@@ -23,6 +23,8 @@ from edition n join ledger_entry k on k.seq = n.known_seq
 join ledger_entry e on e.seq = (select max(r.seq) from catalogue_revision r
   where r.table_name = 'edition' and r.row_id = n.id and r.before is null)
 """
+LAST = "@last"
+"""Stands for the edition that was made last, wherever one is asked for; no code can be this."""
 SHOWN = (
     Column("Edition", lambda row: row["code"]),
     Column("As of", lambda row: row["as_of"]),
@@ -43,7 +45,7 @@ class Edition:
 
 
 def get_edition(db: Database, word: str) -> Edition:
-    """Return the edition of a name.
+    """Return the edition of a name, or the one made last for `@last`.
 
     Raises UnknownCode, or IntegrityBroken where the entry that it rests on is not the one that it named.
     """
@@ -60,7 +62,10 @@ def get_edition(db: Database, word: str) -> Edition:
 
 def _found(db: Database, word: str) -> Row:
     """Return the row of an edition; raises UnknownCode with those that are near."""
-    row = db.one("select * from edition where code = :code", {"code": word.strip().lower()})
+    if word.strip() == LAST:
+        row = db.one("select * from edition order by id desc limit 1")
+    else:
+        row = db.one("select * from edition where code = :code", {"code": word.strip().lower()})
     if row is None:
         codes = [each for (each,) in db.tuples("select code from edition order by code")]
         raise UnknownCode("edition", word, difflib.get_close_matches(word.strip().lower(), codes, 3, 0.6))

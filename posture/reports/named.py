@@ -194,6 +194,11 @@ def _movements(given: Given, _: Settings) -> Asked:
 
 
 def _diff(given: Given, _: Settings) -> Asked:
+    if given.get("editions"):
+        first, *rest = given["editions"]
+        given = {**given, "edition": first, "until_edition": rest[0] if rest else None}
+        if len(rest) > 1:
+            raise UsageMistake("editions names one, to compare with now, or two to compare with each other")
     if given.get("until_edition") or given.get("edition"):
         return _diff_of_editions(given)
     ends = {"as_of": one_end(given, "to_date", "as_of"), "known_at": one_end(given, "to_known", "known_at")}
@@ -218,10 +223,10 @@ def _diff(given: Given, _: Settings) -> Asked:
 
 
 def _diff_of_editions(given: Given) -> Asked:
-    """Return what changed from one edition to another."""
+    """Return what changed from one edition to another, or to now."""
     first, second = given.get("edition"), given.get("until_edition")
-    if not first or not second:
-        raise UsageMistake("changed between which editions? give two: --edition 2023-q3 2023-q4")
+    if not first:
+        raise UsageMistake("changed since which edition? give --edition 2023-q3, or two: --edition 2023-q3 2023-q4")
     for name in ("from_date", "to_date", "from_known", "to_known"):
         if given.get(name):
             raise UsageMistake(f"an edition has its own clocks: leave --{name.replace('_', '-')} out, or --edition")
@@ -341,6 +346,7 @@ TAKES: Mapping[str, Mapping[str, str]] = {
         "to_date": TEXT,
         "from_known": TEXT,
         "to_known": TEXT,
+        "editions": MANY,
         "basis": TEXT,
         "all": FLAG,
     },

@@ -36,6 +36,20 @@ def test_what_changed_between_two_editions_is_marked(told: Runs) -> None:
     assert '"marks": ["corrected", "new"]' in told("report", "diff", "--edition", "a", "b", "-f", "json").out
 
 
+def test_what_changed_since_an_edition_is_marked_too(told: Runs) -> None:
+    told("log", "count", "fra-ner/personnel", "1500", "--source", "rfi", "--on", "2023-09-05")
+    told("edition", "create", "a", "--as-of", "2023-09-10", "-q")
+    told("correct", "1", "--quantity", "1400", "--reason", "misread")
+    told("edition", "create", "b", "--as-of", "2023-09-10", "-q")
+    told("log", "decrease", "fra-ner/personnel", "100", "--source", "rfi", "--on", "2023-09-15")
+    since = told("report", "diff", "--edition", "a", "--as-of", "2023-09-20").out
+    assert "since edition a: what changed from 2023-09-10 as known at #" in since
+    assert "1,500 -> 1,300  (-200)  [corrected, new]" in since
+    last = told("report", "diff", "--edition", "@last", "--as-of", "2023-09-20").out
+    assert "since edition b: " in last and "1,400 -> 1,300  (-100)  [new]" in last
+    assert "edition b: posture as of 2023-09-10" in told("report", "posture", "--edition", "@last").out
+
+
 def test_what_cannot_be_is_one_line_and_an_exit_code(told_on_sqlite: Runs) -> None:
     posture = told_on_sqlite
     assert "there is no edition yet" in posture("edition", "list").out
@@ -51,7 +65,7 @@ def test_what_cannot_be_is_one_line_and_an_exit_code(told_on_sqlite: Runs) -> No
         (("report", "posture", "--edition", "a", "--as-of", "2023-01-01"), 2, "leave --as-of out"),
         (("report", "search", "radio", "--edition", "a", "--known-at", "#1"), 2, "leave --known-at out"),
         (("report", "series", "--edition", "a", "--as-then-known"), 2, "leave --edition out"),
-        (("report", "diff", "--edition", "a"), 2, "give two"),
+        (("report", "diff", "a"), 2, "since which edition?"),
         (("report", "diff", "--edition", "a", "b"), 3, 'no edition "b"'),
     ):
         outcome = posture(*words, code=code)

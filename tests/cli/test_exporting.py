@@ -629,6 +629,31 @@ def test_an_edition_stays_what_it_was(told: Runs, folder: Path) -> None:
     assert 'no edition "2023-q4"' in told("export", "run", code=3).err
 
 
+def test_what_changed_between_editions_and_since_the_last_is_published(told: Runs, folder: Path) -> None:
+    told("edition", "create", "a", "-q")
+    count(told, "1200")
+    told("edition", "create", "b", "-q")
+    count(told, "1100")
+    changes = JOB.replace("posture", "diff").replace('"json"', '"md"')
+    jobs(
+        folder,
+        changes
+        + 'parameters = { editions = ["a", "b"] }\n'
+        + changes.replace("niger", "since").replace('["csv', '["xlsx", "csv')
+        + 'parameters = { editions = "@last" }\n',
+    )
+    told("export", "run")
+    read = {name: (folder / "out" / name / "diff.csv").read_text(encoding="utf-8") for name in ("niger", "since")}
+    assert "1500,1500,1500" in read["niger"] and "1200,1200,1200" in read["niger"] and "1100" not in read["niger"]
+    assert "1200,1200,1200" in read["since"] and "1100,1100,1100" in read["since"] and "1500" not in read["since"]
+    assert all(",corrected\n" in text for text in read.values())
+    assert manifest(folder / "out/niger")["parameters"] == {"editions": ["a", "b"]}
+    count(told, "1000")
+    assert told("export", "run", "niger", "--if-changed").out.startswith("niger: unchanged")
+    jobs(folder, changes + 'parameters = { editions = ["a", "b", "c"] }\n')
+    assert "names one, to compare with now, or two" in told("export", "check", code=2).err
+
+
 def test_a_feed_goes_on_where_it_ended(told: Runs, folder: Path) -> None:
     jobs(folder, JOB.replace('"posture"', '"changes"').replace('["csv", "json"]', '["jsonl"]'))
     told("export", "run")

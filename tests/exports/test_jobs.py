@@ -64,10 +64,33 @@ def test_a_good_file_is_read_with_its_parameters_as_a_report_takes_them(written:
 
 
 MISTAKES = [
-    ('"csv"', '"cvs"', ":6: ", "formats: must be 'csv', 'json'"),
+    ('"csv"', '"cvs"', ":6: ", 'no format "cvs"; did you mean "csv"?'),
+    ('"csv"', '"docx"', ":6: ", 'no format "docx"; there are csv, json, jsonl'),
+    ('["csv", "json"]', "[]", ":6: ", "formats: name at least one"),
     ('name = "niger"', 'name = "Niger X"', ":4: ", "small letters"),
     ('name = "niger"\n', "", ":3: ", "job 1: name is missing"),
-    ('report = "posture"', 'report = "postur"', ":5: ", 'not "postur"'),
+    ('report = "posture"', 'report = "postur"', ":5: ", 'no report "postur"; did you mean "posture"?'),
+    (
+        'destination = "out/niger"',
+        'destination = "out/niger"\nevery = "fortnight"',
+        ":8: ",
+        "there are hour, day, week",
+    ),
+    (
+        'destination = "out/niger"',
+        'destination = "out/niger"\ncolumns = ["a"]',
+        ":8: ",
+        "there are name, report, formats",
+    ),
+    ('destination = "out/niger"', 'destination = "out/niger"\nlicence = { nam = "x" }', ":8: ", 'no key "nam"'),
+    (
+        'destination = "out/niger"',
+        'destination = "out/niger"\nping = "ftp://x"',
+        ":8: ",
+        'ping: an address, such as https://hc-ping.com/1234, not "ftp://x"',
+    ),
+    ("location =", "place =", ":8: ", 'has no parameter "place"; there are as_of, known_at'),
+    ("[[job]]", "[[jobs]]", ":3: ", 'no key "jobs"; did you mean "job"?'),
     ("as-of", "asof", ":8: ", 'did you mean "as_of"?'),
     ("totals = true", "totals = 3", ":8: ", "totals is true or false"),
     ("stale_after = 30", 'stale_after = "soon"', ":8: ", "stale_after is a whole number"),
@@ -85,6 +108,8 @@ MISTAKES = [
     ('destination = "out/niger"', 'destination = "out/niger"\nping = "here"', ":8: ", "an address"),
     ('destination = "out/niger"', 'destination = "out/niger"\nat = "25:00"', ":8: ", "a time of the day"),
     ('destination = "out/niger"', 'destination = "out/niger"\nedition = "q4"', ":9: ", "an edition has its own clocks"),
+    ('report = "claims"', 'report = "diff"\nedition = "q4"', ":13: ", "say which to compare"),
+    ('report = "claims"', 'report = "claims"\nedition = "@last"', ":13: ", "name the edition"),
     ("out/old/{year}/{as_of}-{seq}", "out/niger/old/{seq}", ":14: ", 'lies in the folder of "niger"'),
     ('report = "claims"', 'report = "changes"', ":14: ", "one folder, without placeholders"),
     ('report = "claims"', 'report = "evidence"', ":10: ", "needs to be told line"),
@@ -138,7 +163,7 @@ def test_what_a_report_takes_is_what_its_command_takes() -> None:
             word = (parameter.flags[-1].lstrip("-") if parameter.flags else parameter.name).replace("-", "_")
             taken[word] = parameter
             assert KNOWN_AS.get((command.name, word), word) == parameter.name
-        told = {word: kind for word, kind in TAKES[command.name].items() if word != "edition"}
+        told = {word: kind for word, kind in TAKES[command.name].items() if word not in ("edition", "editions")}
         assert set(told) == set(taken), command.name
         for word, parameter in taken.items():
             assert (told[word] == "flag") == (parameter.shape == FLAG), (command.name, word)

@@ -304,8 +304,10 @@ def test_editions_are_compared_in_their_order(niger: Database) -> None:
     second(niger)
     with pytest.raises(UsageMistake, match="before it begins"):
         report(niger, "diff", edition="b", until_edition="a")
-    with pytest.raises(UsageMistake, match="give two"):
-        report(niger, "diff", edition="a")
+    with pytest.raises(UsageMistake, match="since which edition"):
+        report(niger, "diff", until_edition="a")
+    with pytest.raises(UsageMistake, match="one, to compare with now, or two"):
+        report(niger, "diff", editions=["a", "b", "a"])
     with pytest.raises(UsageMistake, match="leave --to-known out"):
         report(niger, "diff", edition="a", until_edition="b", to_known="#3")
     with pytest.raises(UsageMistake, match="leave --as-of out"):
