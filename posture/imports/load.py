@@ -28,7 +28,7 @@ from posture.store.address import read_address
 from posture.store.alongside import Alongside
 from posture.store.connection import SCHEMA_REVISION, connect, open_database
 from posture.store.dump_format import END, FORMAT, NAMES, TABLE, DumpTable, Header, dump_tables, end_line, read_header
-from posture.store.frames import insert_rows, told_once
+from posture.store.frames import in_bulk, insert_rows, told_once
 from posture.store.statements import quoted
 
 if TYPE_CHECKING:
@@ -327,7 +327,7 @@ def _put(db: Database, table: DumpTable, file: DumpFile) -> None:
         with _told(file, table, lambda: (first, file.number - 1)):
             _copy(db, table, (rows.values for rows in file.batches(table)))
         return
-    with Alongside(db) as alongside:
+    with in_bulk(db, table.name), Alongside(db) as alongside:
         for rows in file.batches(table):
             alongside.do(partial(_insert, db, table, file, rows))
 

@@ -17,7 +17,7 @@ from posture.domain.codes import refuse_broken
 from posture.ledger.entry import Entry, Writing, Written, append
 from posture.ledger.hashing import HASHED, sha256, written
 from posture.store.alongside import Alongside
-from posture.store.frames import insert_frame
+from posture.store.frames import in_bulk, insert_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -138,7 +138,7 @@ class _Claims:
 
     def lines(self) -> Iterator[str]:
         """Read the frames, insert them, and yield what the content hash covers."""
-        with Alongside(self._entry.db) as alongside:
+        with in_bulk(self._entry.db, self.table), Alongside(self._entry.db) as alongside:
             for frame in self._frames:
                 for piece in frame.iter_slices(ROWS):
                     if piece.height:

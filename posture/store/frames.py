@@ -6,12 +6,14 @@ on PostgreSQL NULLs are left out of the COPY.
 
 from __future__ import annotations
 
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from posture.errors import PostureError
 from posture.store.statements import literal, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import polars as pl
 
@@ -21,6 +23,30 @@ ROWS = 50_000
 """Rows that a statement takes at a time."""
 SHORT = 100
 """Characters of a text that may stand in a statement."""
+
+
+@contextmanager
+def in_bulk(db: Database, table: str) -> Iterator[None]:
+    """Insert very many rows into a table within the block, which is within a write.
+
+    On SQLite the trigger that keeps a row from being replaced rests meanwhile: having it makes SQLite copy every row once more, and
+    the insertions of this module are none that replace. It comes back with the block, or with the transaction that is taken back.
+    """
+    name = f"{table}_no_replace"
+    found = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = :name"
+    trigger = db.value(found, {"name": name}) if db.engine == "sqlite" else None
+    if trigger is None:
+        yield
+        return
+    db.execute(f"DROP TRIGGER {quoted(name)}")
+    try:
+        yield
+    except BaseException:
+        # The database may have taken everything back already, on a full disk for one; then it is there.
+        with suppress(PostureError):
+            db.execute(trigger)
+        raise
+    db.execute(trigger)
 
 
 def insert_frame(db: Database, table: str, frame: pl.DataFrame, same: Mapping[str, Any]) -> None:

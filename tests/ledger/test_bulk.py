@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posture.errors import ConstraintBroken, Refused, UsageMistake
+from posture.errors import ConstraintBroken, PostureError, Refused, UsageMistake
 from posture.ledger import bulk, catalogue, current, undoing
 from posture.ledger.claims import log, retract, undo
 from posture.ledger.entry import append
@@ -22,6 +23,7 @@ from posture.ledger.hashing import HASHED, hash_content, hash_lines, line_of, li
 from posture.ledger.verify import verify
 from posture.reports.current import current_rows
 from posture.store.connection import open_database
+from posture.store.frames import in_bulk, insert_frame
 from posture.store.tables import metadata
 
 from .conftest import claim
@@ -291,6 +293,29 @@ def test_rows_are_inserted_while_the_same_connection_reads(niger: Database) -> N
     assert verify(niger) == []
 
 
+@pytest.mark.parametrize("good", [True, False])
+def test_the_trigger_that_rests_while_rows_come_in_is_back(niger: Database, good: bool) -> None:
+    sql = "select name, sql from sqlite_master where type = 'trigger' order by name"
+    before = niger.tuples(sql) if niger.engine == "sqlite" else []
+    with nullcontext() if good else pytest.raises(ConstraintBroken):
+        bring_in(niger, [row(1), row(2, **({} if good else {"source_id": 999}))])
+    if niger.engine == "sqlite":
+        assert sorted(niger.tuples(sql)) == sorted(before) != []
+    if niger.engine == "sqlite" and good:
+        with pytest.raises(PostureError, match="recorded already"), niger.write():
+            niger.execute("insert or replace into status_change select * from status_change limit 1")
+
+
+def test_a_number_that_is_taken_is_refused_in_bulk_too(niger: Database) -> None:
+    """By the keys themselves: the trigger against replacement rests while rows come in bulk."""
+    first = bring_in(niger, [row(1)])
+    values = {name: value for name, value in row(2).items() if name in bulk.CLAIM}
+    taken = pl.DataFrame([{**values, "id": 1, "seq": first.seq, "ordinal": 1}])
+    with pytest.raises(ConstraintBroken), niger.write(), in_bulk(niger, "status_change"):
+        insert_frame(niger, "status_change", taken, {})
+    assert niger.value("select count(*) from status_change") == 1
+
+
 def test_no_claim_is_added_one_by_one_while_others_come_in_bulk(niger: Database) -> None:
     taken: list[Any] = []
 
@@ -323,6 +348,7 @@ IMPORTER = """
 import sys
 from tests.ledger.frames import bring_in, row
 from posture.store.connection import open_database
+from posture.store.frames import in_bulk, insert_frame
 with open_database(sys.argv[1]) as db:
     for start in range(1, 600, 100):
         bring_in(db, [row(n) for n in range(1, start + 100)])
