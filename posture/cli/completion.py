@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from posture.cli.commands import ROOT
 from posture.cli.parameters import EVERYWHERE_PARAMETERS
-from posture.cli.tree import FLAG, Command, Group, Parameter
+from posture.cli.tree import FLAG, MANY, Command, Group, Parameter
 
 FILES = "<files>"
 """Tells the shell to complete file names itself."""
@@ -31,15 +31,15 @@ def answer(shell: str, words: list[str]) -> str:
 def candidates(words: list[str]) -> list[Candidate]:
     """Return what could stand in the place of the last word."""
     *before, typed = words
-    place, options, filled, waiting, only_arguments, db = _read(before)
+    place, options, filled, waiting, only_arguments, said = _read(before)
     if waiting is not None:
-        return _values(waiting.completes, typed, db)
+        return _values(waiting.completes, typed, said)
     if typed.startswith("-") and not only_arguments:
         spelled, equals, value = typed.partition("=")
         if equals:
             parameter = options.get(spelled)
             return (
-                [(f"{spelled}={found}", about) for found, about in _values(parameter.completes, value, db)]
+                [(f"{spelled}={found}", about) for found, about in _values(parameter.completes, value, said)]
                 if parameter
                 else []
             )
@@ -51,21 +51,26 @@ def candidates(words: list[str]) -> list[Candidate]:
     if isinstance(place, Group):
         return [(member.name, member.about) for member in place.members if member.name.startswith(typed)]
     arguments = [parameter for parameter in place.parameters if parameter.is_argument]
-    return _values(arguments[filled].completes, typed, db) if filled < len(arguments) else []
+    if arguments and arguments[-1].shape == MANY:
+        filled = min(filled, len(arguments) - 1)
+    return _values(arguments[filled].completes, typed, said) if filled < len(arguments) else []
 
 
-def _read(words: list[str]) -> tuple[Group | Command, dict[str, Parameter], int, Parameter | None, bool, str]:
+def _read(
+    words: list[str],
+) -> tuple[Group | Command, dict[str, Parameter], int, Parameter | None, bool, dict[str, str]]:
     """Follow the words before the one being typed.
 
     Returns where they lead, the options there, how many arguments are filled, the option that waits for its value,
-    whether `--` was said, and the database if `--db` was.
+    whether `--` was said, and the values of the options.
     """
     place: Group | Command = ROOT
     options = _options(place)
-    filled, waiting, only_arguments, db = 0, None, False, ""
+    filled, waiting, only_arguments = 0, None, False
+    said: dict[str, str] = {}
     for word in words:
         if waiting is not None:
-            db = word if waiting.name == "db" else db
+            said[waiting.name] = word
             waiting = None
         elif word == "--" and not only_arguments:
             only_arguments = True
@@ -74,17 +79,17 @@ def _read(words: list[str]) -> tuple[Group | Command, dict[str, Parameter], int,
             parameter = options.get(spelled)
             if parameter is not None and parameter.shape != FLAG:
                 if equals:
-                    db = value if parameter.name == "db" else db
+                    said[parameter.name] = value
                 else:
                     waiting = parameter
         elif isinstance(place, Group):
             found = place.find(word)
             if found is None:
-                return Group("", "", ()), {}, 0, None, False, db
+                return Group("", "", ()), {}, 0, None, False, said
             place, options = found, _options(found)
         else:
             filled += 1
-    return place, options, filled, waiting, only_arguments, db
+    return place, options, filled, waiting, only_arguments, said
 
 
 def _options(place: Group | Command) -> dict[str, Parameter]:
@@ -95,8 +100,8 @@ def _options(place: Group | Command) -> dict[str, Parameter]:
     return options | {parameter.negation: parameter for parameter in own if parameter.negation}
 
 
-def _values(kind: str, typed: str, db: str) -> list[Candidate]:
-    """Return the values of one kind that begin with what was typed."""
+def _values(kind: str, typed: str, said: dict[str, str]) -> list[Candidate]:
+    """Return the values of one kind that begin with what was typed; `said` are the options before it."""
     if kind == "file":
         return [(FILES, "")]
     if kind.startswith("="):
@@ -108,11 +113,16 @@ def _values(kind: str, typed: str, db: str) -> list[Candidate]:
         from posture.cli.help_text import vocabulary_words
 
         return [(word, "") for word in vocabulary_words(kind) if word.startswith(typed.lower())]
+    if kind == "job":
+        from posture.exports.finding import find_file, jobs_in
+
+        found = jobs_in(find_file(said.get("file"), "."))
+        return [(name, about) for name, about in found if name.startswith(typed)]
     if not kind:
         return []
     from posture.cli.codes import codes_beginning
 
-    return codes_beginning(kind, typed.lower(), db)
+    return codes_beginning(kind, typed.lower(), said.get("db", ""))
 
 
 def _lines(shell: str, found: list[Candidate]) -> str:

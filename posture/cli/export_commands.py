@@ -8,7 +8,14 @@ from posture.cli.tree import MANY, Command, Group, argument, flag, option
 FILE = option(
     "--file", "FILE", "The file of jobs; the nearest exports.toml upwards by default.", completes="file", panel=p.WHAT
 )
-JOBS = argument("job", "Jobs by their names; all of them, if none is given.", metavar="JOB", shape=MANY, required=False)
+JOBS = argument(
+    "job",
+    "Jobs by their names; all of them, if none is given.",
+    metavar="JOB",
+    shape=MANY,
+    required=False,
+    completes="job",
+)
 TOLD_AS = option("-f --format", "FORMAT", "table or json; table by default.", panel=p.ANSWER, completes="=table json")
 
 EXPORT = Group(
@@ -40,7 +47,7 @@ EXPORT = Group(
             "list",
             "List the jobs: what they publish, where and when.",
             "exporting:list_jobs",
-            (FILE, TOLD_AS),
+            (JOBS, FILE, TOLD_AS),
             examples=("export list",),
         ),
         Command(

@@ -75,7 +75,8 @@ def chosen_jobs(given: Mapping[str, Any]) -> tuple[JobFile, tuple[Job, ...]]:
 
 
 def _read(given: Mapping[str, Any]) -> JobFile:
-    from posture.exports.jobs_reading import find_file, read_jobs
+    from posture.exports.finding import find_file
+    from posture.exports.jobs_reading import read_jobs
 
     return read_jobs(find_file(given.get("file"), os.getcwd()))
 
@@ -191,9 +192,9 @@ def leave(code: int) -> None:
 
 
 def list_jobs(session: Session, given: Mapping[str, Any]) -> None:
-    """Print the jobs."""
+    """Print the jobs that were named, or all."""
     del session
-    jobs = _read(given)
+    jobs, chosen = chosen_jobs(given)
     rows = [
         {
             "job": job.name,
@@ -203,11 +204,11 @@ def list_jobs(session: Session, given: Mapping[str, Any]) -> None:
             "at": job.at,
             "destination": jobs.template(job).shown,
         }
-        for job in jobs.jobs
+        for job in chosen
     ]
     cells = [
         [job.name, job.report, " ".join(job.formats), _when(job), _short(jobs.template(job).shown, jobs.folder)]
-        for job in jobs.jobs
+        for job in chosen
     ]
     show(given, rows, ["JOB", "PUBLISHES", "AS", "WHEN (UTC)", "WHERE"], cells)
 
@@ -345,7 +346,7 @@ def check(session: Session, given: Mapping[str, Any]) -> None:
 def init(session: Session, given: Mapping[str, Any]) -> None:
     """Write a file of jobs to begin with."""
     from posture.domain.text_files import fixtures_folder
-    from posture.exports.jobs import FILE
+    from posture.exports.finding import FILE
 
     del session
     path = given.get("path") or FILE

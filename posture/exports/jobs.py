@@ -19,7 +19,6 @@ from posture.exports.folders import Template, read_template
 from posture.exports.forms import FORMS
 from posture.reports.named import FLAG, KNOWN_AS, MANY, QUESTION, REPORTS, TAKES
 
-FILE = "exports.toml"
 CHANGES, CLAIMS = "changes", "claims"
 """What a job can publish beside a report: the feed of the ledger, and every claim that stands."""
 WHAT = (*REPORTS, CLAIMS, CHANGES)

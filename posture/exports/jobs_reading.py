@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from pydantic import TypeAdapter, ValidationError
 
 from posture.domain.text_files import line_of
-from posture.errors import NotFound, UsageMistake
-from posture.exports.jobs import FEED_FORMATS, FILE, Hooks, Job, JobFile, Jobs, Keep, Licence, Ping, Require, taken_by
+from posture.errors import UsageMistake
+from posture.exports.finding import FILE
+from posture.exports.jobs import FEED_FORMATS, Hooks, Job, JobFile, Jobs, Keep, Licence, Ping, Require, taken_by
 from posture.reports.editions import LAST
 from posture.reports.named import FLAG, MANY, NEEDS, NUMBER
 
@@ -31,26 +32,6 @@ UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
 
 class JobsMistake(UsageMistake):
     """The file of jobs says something that cannot be read, or that does not fit together."""
-
-
-def find_file(given: str | None, folder: str) -> str:
-    """Return the path of the file of jobs: the one given, or the nearest `exports.toml` upwards. Raises NotFound."""
-    if given:
-        path = os.path.abspath(os.path.expanduser(given))
-        if not os.path.isfile(path):
-            raise NotFound(f'no file {given}; "posture export init" writes one to begin with')
-        return path
-    here = os.path.abspath(folder)
-    while True:
-        path = os.path.join(here, FILE)
-        if os.path.isfile(path):
-            return path
-        above = os.path.dirname(here)
-        if above == here:
-            raise NotFound(
-                f'no {FILE} in this folder or above it; name one with --file, or begin with "posture export init"'
-            )
-        here = above
 
 
 def read_jobs(path: str) -> JobFile:

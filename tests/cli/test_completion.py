@@ -98,6 +98,30 @@ def test_claims_plans_and_entries_complete_with_what_they_are(told: Runs) -> Non
     assert candidates(["undo", "11"]) == [("11", "log")]
 
 
+def test_the_jobs_of_the_nearest_file_and_of_the_one_named_complete(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = '[[job]]\nname = "niger-daily"\nreport = "posture"\n[[job]]\nname = "feed"\nreport = "changes"\n'
+    (tmp_path / "exports.toml").write_text(written, encoding="utf-8")
+    (tmp_path / "other.toml").write_text('[[job]]\nname = "other"\ntitle = "Others"\n', encoding="utf-8")
+    (tmp_path / "below").mkdir()
+    monkeypatch.chdir(tmp_path / "below")
+    for command in ("run", "list", "status"):
+        assert candidates(["export", command, ""]) == [("niger-daily", "posture"), ("feed", "changes")]
+    assert _words("export", "run", "feed", "n") == ["niger-daily"]
+    assert candidates(["export", "run", "--file", "../other.toml", "o"]) == [("other", "Others")]
+    (tmp_path / "exports.toml").write_text("not TOML", encoding="utf-8")
+    assert answer("bash", ["export", "run", ""]) == ""
+
+
+def test_editions_complete_where_they_are_taken(told: Runs) -> None:
+    told("edition", "create", "2023-q3", "--title", "Third quarter")
+    told("edition", "create", "2023-q4")
+    assert candidates(["edition", "show", "2023-q3"]) == [("2023-q3", "Third quarter")]
+    assert _words("report", "posture", "--edition", "") == ["2023-q3", "2023-q4"]
+    assert _words("report", "diff", "--edition", "2023-q3", "2") == ["2023-q3", "2023-q4"]
+
+
 def test_the_database_named_on_the_line_is_the_one_asked(told_on_sqlite: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     url = os.environ["POSTURE_DATABASE_URL"]
     monkeypatch.delenv("POSTURE_DATABASE_URL")

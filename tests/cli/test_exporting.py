@@ -228,6 +228,8 @@ def test_jobs_are_listed(told_on_sqlite: Runs, folder: Path) -> None:
     ]
     (row,) = json.loads(told_on_sqlite("export", "list", "-f", "json").out)
     assert row["destination"] == str(folder / "out/niger") and row["formats"] == ["csv", "json"]
+    jobs(folder, JOB + JOB.replace("niger", "other"))
+    assert [line.split()[0] for line in told_on_sqlite("export", "list", "other").lines] == ["JOB", "other"]
     assert (
         told_on_sqlite("export", "list", "-f", "cvs", code=2).err
         == 'posture: no format "cvs"; use one of table, json\n'

@@ -10,8 +10,9 @@ import pytest
 from posture.cli.report_commands import ANSWER, REPORT
 from posture.cli.tree import FLAG, MANY, Command
 from posture.errors import NotFound
+from posture.exports.finding import find_file
 from posture.exports.jobs import UnknownJob, schema_text
-from posture.exports.jobs_reading import JobsMistake, find_file, read_jobs
+from posture.exports.jobs_reading import JobsMistake, read_jobs
 from posture.reports.named import KNOWN_AS, REPORTS, TAKES
 
 if TYPE_CHECKING:
