@@ -166,6 +166,31 @@ def test_the_workflow_is_yaml_and_publishes_inside_its_repository(tmp_path: Path
         made(tmp_path, "github-actions", JOBS.format(minute=5).replace("published/niger", "/srv/niger"))
 
 
+def test_the_workflow_keeps_what_was_published_where_another_job_was_not(tmp_path: Path) -> None:
+    repository = tmp_path / "repository"
+    repository.mkdir()
+
+    def git(*words: str) -> str:
+        given = ["git", "-c", "user.name=a", "-c", "user.email=a@b", *words]
+        return subprocess.run(given, cwd=repository, capture_output=True, text=True, check=True).stdout
+
+    git("init", "--quiet", "--bare", str(tmp_path / "origin"))
+    git("init", "--quiet", "--initial-branch", "main")
+    git("remote", "add", "origin", str(tmp_path / "origin"))
+    git("commit", "--quiet", "--allow-empty", "--message", "Begin")
+    git("push", "--quiet", "--set-upstream", "origin", "main")
+    never = JOBS.format(minute=5).replace("niger", "never")
+    text = made(repository, "github-actions", JOBS.format(minute=5) + never)["exports.yml"]
+    (repository / "published/niger").mkdir(parents=True)
+    (repository / "published/niger/posture.csv").write_text("x", encoding="utf-8")
+    (repository / "published/.posture-niger.lock").touch()
+    *_, last = yaml.safe_load(text)["jobs"]["export"]["steps"]
+    assert last["if"] == "${{ !cancelled() }}"
+    done = subprocess.run(["bash", "-e", "-c", last["run"]], cwd=repository, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert git("ls-tree", "-r", "--name-only", "origin/main").split() == ["published/niger/posture.csv"]
+
+
 def test_a_path_with_a_line_break_is_refused(tmp_path: Path) -> None:
     place = tmp_path / "a\nb"
     place.mkdir()
