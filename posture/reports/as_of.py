@@ -290,18 +290,18 @@ class Asking:
         """Return the base that each line had on a day of its own."""
         return [
             claim
-            for wanted in self._wanted(days)
+            for wanted in self.wanted(days)
             for claim in self.claims(
-                f"{wanted} select {columns('b', 'count')} from wanted w join status_change b on b.id = {base_seek('w.line', 'w.day', self.visible)}"
+                f"with {wanted} select {columns('b', 'count')} from wanted w join status_change b on b.id = {base_seek('w.line', 'w.day', self.visible)}"
             )
         ]
 
-    def _wanted(self, days: Mapping[int, str]) -> Iterable[str]:
+    def wanted(self, days: Mapping[int, str]) -> Iterable[str]:
         """Yield the beginnings of statements about lines, each since or as of a day of its own: `wanted(line, day)`."""
         pairs = sorted(days.items())
         for start in range(0, len(pairs), BATCH):
             values = ", ".join(f"({line}, {self.day(day)})" for line, day in pairs[start : start + BATCH])
-            yield f"with wanted(line, day) as (values {values})"
+            yield f"wanted(line, day) as (values {values})"
 
     def each(self, condition: str) -> str:
         """Return what joins to each row of `wanted` the claims for which a condition holds, sought for that row alone."""
@@ -314,8 +314,8 @@ class Asking:
         each = self.each(f"c.asset_id = w.line and {condition} and {self.visible}")
         return [
             claim
-            for wanted in self._wanted(days)
-            for claim in self.claims(f"{wanted} select {shown} from wanted w {each}")
+            for wanted in self.wanted(days)
+            for claim in self.claims(f"with {wanted} select {shown} from wanted w {each}")
         ]
 
     def counts_since(self, days: Mapping[int, str]) -> list[Claim]:
@@ -376,41 +376,6 @@ class Asking:
             f" and c.effective_until is not null and c.effective_until >= w.day and c.effective_until < :as_of and {APPLIES}",
         )
 
-    def statuses(self, lines: Sequence[int] | None) -> list[Claim]:
-        """Return, of each line and status, the first claim in the order; and the first whole one, where that is partial."""
-        return self._statuses("asset", "asset_id", "c.asset_id is not null", lines)
-
-    def phases(self, deployments: Sequence[int] | None) -> list[Claim]:
-        """Return, of each deployment and status, the first claim in the order; and the first whole one."""
-        return self._statuses("deployment", "deployment_id", "c.asset_id is null", deployments)
-
-    def _statuses(self, table: str, key: str, about: str, ids: Sequence[int] | None) -> list[Claim]:
-        status = f"c.{key} = {{of}} and {about} and c.kind = 'status' and c.modality = 'actual'"
-
-        def first(*admissible: str, whole: str = "") -> str:
-            seeks = [
-                f"(select c.id from status_change c where {status.format(of='f.of')} and c.status_id = f.status_id"
-                f" and c.admissible = {word} {whole} and c.counting_basis = :basis and {APPLIES} and {HOLDS} and {self.visible}"
-                " order by c.effective_on desc, c.grade_rank, c.own_words desc, c.seq desc, c.ordinal desc limit 1)"
-                for word in admissible
-            ]
-            return seeks[0] if len(seeks) == 1 else f"coalesce({', '.join(seeks)})"
-
-        whole = "and c.quantity_form is null"
-        return [
-            claim
-            for where in _batches("a.id", ids)
-            for claim in self.claims(
-                f"with recursive found(of, status_id) as (select a.id, (select min(c.status_id) from status_change c"
-                f" where {status.format(of='a.id')}) from {table} a{where} union all select f.of,"
-                f" (select min(c.status_id) from status_change c where {status.format(of='f.of')}"
-                f" and c.status_id > f.status_id) from found f where f.status_id is not null)"
-                f" select {columns('b', 'status', statuses=True)} from found f join status_change b on b.id in"
-                f" ({first('TRUE', 'FALSE')}, {first('TRUE', 'FALSE', whole=whole)}, {first('FALSE')})"
-                " where f.status_id is not null"
-            )
-        ]
-
     def whereabouts(self, days: Mapping[int, str]) -> list[Claim]:
         """Return what says where single machines are, from a day of each line's own on: counts, presence, lifecycle."""
         since = f"c.admissible in (TRUE, FALSE) and c.effective_on >= w.day and {APPLIES} and {HOLDS}"
@@ -433,9 +398,9 @@ class Asking:
             f" and {HOLDS} and {self.visible} order by c.effective_on desc limit 1)"
         )
         last: dict[int, str] = {}
-        for wanted in self._wanted(days):
+        for wanted in self.wanted(days):
             for line, day in self.tuples(
-                f"{wanted} select w.line, {seek} from wanted w cross join status s where s.code in ({codes})"
+                f"with {wanted} select w.line, {seek} from wanted w cross join status s where s.code in ({codes})"
             ):
                 if day is not None:
                     last[line] = max(last.get(line, ""), day)

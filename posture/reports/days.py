@@ -11,14 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from posture.domain.claim import Claim, as_none, has_lapsed, latest_start, order
+from posture.domain.claim import Claim, as_none, has_lapsed, latest_start
 from posture.domain.reconcile import reconcile
 from posture.domain.track import class_of
 from posture.reports import evaluation
-from posture.reports.as_of import BATCH, BEGINNING, STATUSES, Asking
+from posture.reports.as_of import BEGINNING, Asking
 from posture.reports.evaluation import Brought, Evaluation, in_force
 from posture.reports.references import resolve
 from posture.reports.scope import Scope, narrowed, read_filter, read_scope
+from posture.reports.statuses import LINES, SITES, deciding_between
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -46,51 +47,17 @@ class Days:
         self.scope = scope or read_scope(db, read_filter(db, question)._replace(lines=lines))
         self.statements: list[tuple[str, dict[str, Any]]] = []
         """The statements that were run."""
-        self._statuses: dict[int, Claim] = {}
-        """Statuses of which a day has the first ones only, by id."""
         self._brought = self._bring(min(days), max(days)) if days else Brought()
 
     def at(self, day: date, lines: Collection[int] | None = None) -> Evaluation:
         """Return the evaluation as of a day; with `lines`, of these alone."""
         asking = Asking(self.db, replace(self.question, as_of=day), self.known, self.statements)
         scope = self.scope if lines is None else narrowed(self.scope, lines)
-        brought = self._as_of(asking.as_of, scope)
+        brought = self._brought
         readings = evaluation.read(asking, scope, brought)
         agreed = reconcile(readings, scope.nesting, asking.as_of, scope.agreed)
         phases = {site: in_force(brought.deployments.get(site, ()), asking) for site in scope.sites_shown}
         return Evaluation(asking, scope, readings, agreed, phases)
-
-    def _as_of(self, as_of: str, scope: Scope) -> Brought:
-        """Return what was brought with those of the statuses alone that an evaluation of this day would bring."""
-        every = self._brought
-        if not self._statuses:
-            return every
-        return Brought(
-            {line: self._firsts(every.lines[line], as_of) for line in scope.lines if line in every.lines},
-            {site: self._firsts(every.deployments[site], as_of) for site in scope.sites if site in every.deployments},
-            every.withdrawals,
-            every.elsewhere,
-        )
-
-    def _firsts(self, claims: list[Claim], as_of: str) -> list[Claim]:
-        """Return claims of a line or deployment without the statuses that are not among the first of their kind that day.
-
-        The first claim of each status, the first whole one, and the first that is not admissible.
-        """
-        firsts: dict[tuple[str | None, str], Claim] = {}
-        met = False
-        for claim in claims:
-            if claim.id in self._statuses:
-                met = True
-                if claim.on <= as_of and not has_lapsed(claim, as_of):
-                    for kind in _kinds(claim):
-                        known = firsts.get((claim.status, kind))
-                        if known is None or order(claim) > order(known):
-                            firsts[claim.status, kind] = claim
-        if not met:
-            return claims
-        kept = {claim.id for claim in firsts.values()}
-        return [claim for claim in claims if claim.id not in self._statuses or claim.id in kept]
 
     # What is brought
 
@@ -103,9 +70,7 @@ class Days:
             found = evaluation.all_known(asking, scope)
         else:
             found = self._sought(asking, str(first))
-        claims = resolve(asking, found)
-        brought.add(claims)
-        self._statuses = {claim.id: claim for claim in claims if claim.id in self._statuses}
+        brought.add(resolve(asking, found))
         brought.place_machines(scope)
         return brought
 
@@ -131,15 +96,14 @@ class Days:
         if scope.machines:
             evaluation.keep(found, within.whereabouts(evaluation.machines_since(scope, since)))
         evaluation.keep(found, within.counts_since(since))
+        states = deciding_between(within, through, LINES, since)
+        states += deciding_between(within, through, SITES, evaluation.sites_since(scope, since))
         since.update(
             (claim.line, BEGINNING) for claim in found.values() if claim.start is None and claim.line is not None
         )
         evaluation.bring_flows(within, since, found)
         evaluation.keep(found, last.lapsed_since(since))
-        for table, ids in (("asset", lines), ("deployment", sites)):
-            for claim in _statuses(within, table, ids, through):
-                if claim.id not in found:
-                    found[claim.id] = self._statuses[claim.id] = claim
+        evaluation.keep(found, states)
         evaluation.keep(found, last.denials(evaluation.denied(scope, found.values())))
         return list(found.values())
 
@@ -148,15 +112,6 @@ class Days:
         within = Asking(self.db, last.question, self.known, self.statements)
         within.params |= {"as_of": first}
         return within
-
-
-def _kinds(status: Claim) -> Iterator[str]:
-    """Yield the kinds of which a status may be the first: an admissible one goes before all others."""
-    yield "any"
-    if status.form is None:
-        yield "whole"
-    if not status.admissible:
-        yield "poor"
 
 
 @dataclass
@@ -214,49 +169,3 @@ def _gone(withdrawals: Iterable[Claim], scope: Scope, first: str, last: str) -> 
             for line in scope.lines.values():
                 if scope.nesting.holds(claim.deployment, line.deployment):
                     yield as_none(claim)._replace(line=line.id)
-
-
-def _statuses(within: Asking, table: str, ids: Sequence[int] | None, through: Asking) -> list[Claim]:
-    """Return the statuses of lines (`asset`) or the phases of deployments that can be the first of their kind on a day.
-
-    Those since the first one, as of the first day, that holds through the last; of whole ones, since the first whole one.
-    """
-    key, about = ("asset_id", "is not null") if table == "asset" else ("deployment_id", "is null")
-    status = f"c.{key} = {{of}} and c.asset_id {about} and c.kind = 'status' and c.modality = 'actual'"
-    same = f"{status.format(of='{by}.of')} and c.status_id = {{by}}.status_id and c.counting_basis = :basis"
-
-    def since(whole: str) -> str:
-        return (
-            f"coalesce((select c.effective_on from status_change c where {same.format(by='f')} and c.admissible = x.admissible"
-            f" and c.effective_on <= :began and (c.effective_until is null or c.effective_until >= :ended)"
-            f" and {within.visible}{whole} order by c.effective_on desc limit 1), {within.day(BEGINNING)})"
-        )
-
-    begun = {"began": through.params["horizon"], "ended": through.as_of}
-    return [
-        claim
-        for where in _batches(ids)
-        for claim in within.claims(
-            f"with recursive found(of, status_id) as (select a.id, (select min(c.status_id) from status_change c"
-            f" where {status.format(of='a.id')}) from {table} a{where} union all select f.of,"
-            f" (select min(c.status_id) from status_change c where {status.format(of='f.of')}"
-            " and c.status_id > f.status_id) from found f where f.status_id is not null),"
-            " wanted(of, status_id, admissible, since, since_whole) as (select f.of, f.status_id, x.admissible,"
-            f" {since('')}, {since(' and c.quantity_form is null')} from found f"
-            " cross join (select TRUE as admissible union all select FALSE) x where f.status_id is not null)"
-            f" select {STATUSES} from wanted w cross join status_change c where {same.format(by='w')}"
-            " and c.admissible = w.admissible and c.effective_on >= w.since_whole and c.effective_on <= :horizon"
-            " and (c.effective_until is null or c.effective_until >= :as_of)"
-            f" and (c.effective_on >= w.since or c.quantity_form is null) and {within.visible}",
-            **begun,
-        )
-    ]
-
-
-def _batches(ids: Sequence[int] | None) -> Iterator[str]:
-    """Yield the conditions that name all of these ids, so many in one statement; nothing to name where None."""
-    if ids is None:
-        yield ""
-        return
-    for start in range(0, len(ids), BATCH):
-        yield f" where a.id in ({', '.join(map(str, ids[start : start + BATCH]))})"

@@ -18,6 +18,7 @@ from posture.domain.track import class_of
 from posture.reports.as_of import BEGINNING, Asking
 from posture.reports.references import follow_replacements, resolve
 from posture.reports.scope import Scope, read_filter, read_scope
+from posture.reports.statuses import LINES, SITES, deciding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -173,12 +174,13 @@ def _sought(asking: Asking, scope: Scope) -> list[Claim]:
     if scope.machines:
         keep(found, asking.whereabouts(machines_since(scope, since)))
     keep(found, asking.counts_since(since))
+    states = [*deciding(asking, LINES, since), *deciding(asking, SITES, sites_since(scope, since))]
     # A count whose start is open may lie before any flow.
     since.update((claim.line, BEGINNING) for claim in found.values() if claim.start is None and claim.line is not None)
     bring_flows(asking, since, found)
     keep(found, asking.lapsed_since(since))
-    for claims in (asking.statuses(lines), asking.phases(sites), asking.denials(denied(scope, found.values()))):
-        keep(found, claims)
+    keep(found, states)
+    keep(found, asking.denials(denied(scope, found.values())))
     return list(found.values())
 
 
@@ -264,6 +266,15 @@ def machines_since(scope: Scope, since: Mapping[int, str]) -> dict[int, str]:
     return {
         line: min(since[each] for each in lines if each in since) for lines in scope.machines.values() for line in lines
     }
+
+
+def sites_since(scope: Scope, since: Mapping[int, str]) -> dict[int, str]:
+    """Return for each deployment the first day that matters to any of its lines."""
+    days: dict[int, str] = {}
+    for line, day in since.items():
+        site = scope.lines[line].deployment
+        days[site] = min(days.get(site, day), day)
+    return {site: days.get(site, BEGINNING) for site in scope.sites}
 
 
 def _bases_before(
