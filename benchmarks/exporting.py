@@ -10,6 +10,9 @@ The query brings every claim that stands now, with the codes of all that it name
   begins with rows as a database hands them over, polars with columns that are ready.
 
 Memory is the peak of each process; it should not grow with the rows.
+
+The feed of changes is measured beside a plain dump and its load, of a ledger with imported claims and entries of one claim each:
+`posture feed write` and `feed apply`, which computes every hash before it commits, as `load` does.
 """
 
 from __future__ import annotations
@@ -48,6 +51,8 @@ AIMED_AT = 1_000_000
 OF_THE_SHELL, OF_POLARS, OF_MEMORY = 1.2, 1.5, 1.1
 """CSV, Parquet: at most so many times the reference; ten times the rows: at most so many times the memory."""
 QUESTION = Question(as_of=date(2030, 1, 1))
+ENTRIES = 1_000
+"""Entries of one claim each, beside those that one import made, in the ledger whose feed is measured."""
 
 
 def write(form: str, url: str, path: str) -> None:
@@ -177,9 +182,59 @@ def findings(rows: int, spent: Mapping[str, Spent], alone: Mapping[str, float]) 
     ]  # fmt: skip
 
 
+def feed(folder: Path, rows: int, runs: int) -> list[Finding]:
+    """Return what it takes to hand a whole ledger on as a feed and to apply it, beside dumping and loading it."""
+    from benchmarks.importing import LINES, MAPPING, make_catalogue, make_file, run_whole
+    from benchmarks.timing import Finding, medians, program, ratio
+    from posture.domain.draft import ClaimDraft
+    from posture.ledger.claims import log
+
+    url, copy = f"sqlite:///{folder / 'feed.db'}", folder / "copy.db"
+    make_catalogue(url, LINES)
+    make_file(folder / "counts.csv", rows, LINES)
+    (folder / "counts.toml").write_text(MAPPING)
+
+    def posture(*words: str, db: str = url) -> None:
+        run_whole(program("posture", "--db", db, *words))
+
+    given = (str(folder / "counts.csv"), "--map", str(folder / "counts.toml"))
+    posture("import", *given, "--rejects", str(folder / "rejects.csv"), "--quiet")
+    with open_database(url) as db:
+        for each in range(ENTRIES):
+            log(
+                db,
+                [ClaimDraft(kind="count", line="usa-1/personnel", quantity=str(each), on="2024-01-01", source="s-1")],
+            )
+
+    def anew(*words: str) -> None:
+        copy.unlink(missing_ok=True)
+        posture(*words, db=f"sqlite:///{copy}")
+
+    changes, dumped = folder / "changes.jsonl", folder / "ledger.jsonl"
+    taken = medians(
+        {
+            "write": lambda: posture("feed", "write", str(changes), "--force"),
+            "dump": lambda: posture("dump", str(dumped), "--force"),
+            "apply": lambda: anew("feed", "apply", str(changes)),
+            "load": lambda: anew("load", str(dumped)),
+        },
+        runs,
+    )
+    with changes.open("rb") as file:
+        count = sum(1 for _ in file)
+    each = {name: f"{count / taken[name]:,.0f}" for name in ("write", "apply")}
+    return [
+        ratio(f"feed write, {count:,} changes", taken["write"], taken["dump"], None, "`posture dump`"),
+        ratio("feed apply of them", taken["apply"], taken["load"], None, "`posture load`"),
+        Finding("changes a second, written", each["write"], "", count / taken["write"], " a second", None),
+        Finding("changes a second, applied", each["apply"], "", count / taken["apply"], " a second", None),
+    ]
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what can be chosen."""
     parser.add_argument("--export-sizes", default="1e5,1e6", help="claims of each ledger that is exported")
+    parser.add_argument("--feed-size", default="1e5", help="claims of the ledger whose feed is written and applied")
     parser.add_argument("--export-runs", type=int, default=RUNS, help="runs of each export, after one that warms up")
 
 
@@ -205,6 +260,9 @@ def run(chosen: argparse.Namespace) -> None:
         )
         for form, seen in peaks.items()
     ]
+    with tempfile.TemporaryDirectory(prefix="posture-feed-") as folder:
+        size = number(chosen.feed_size)
+        print_table(f"The feed of {size:,} claims", feed(Path(folder), size, chosen.export_runs))
     print_table(f"Memory, from {chosen.export_sizes.replace(',', ' to ')} claims", grown)
 
 
