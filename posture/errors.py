@@ -114,7 +114,7 @@ class UnreadableQuantity(UsageMistake):
     """A quantity is not written in any way that we read."""
 
     def __init__(self, text: str, why: str = "") -> None:
-        self.text = text
+        self.text, self.why = text, why
         super().__init__(
             f'cannot read the quantity "{text}"{": " + why if why else ""}; '
             'write for instance 1500, ~1500, 1400..1500, ">1000", "<50", none, several, most, 30%, unknown or withheld'

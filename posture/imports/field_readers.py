@@ -14,8 +14,9 @@ from posture.domain.dates import read_date, read_day
 from posture.domain.grade import read_grade
 from posture.domain.quantity import read_quantity
 from posture.domain.vocabulary import CountingBasis, Kind, Modality, Reason
-from posture.errors import Refused, UnknownWord, UnreadableDate, UsageMistake
+from posture.errors import Refused, UnknownWord, UnreadableDate, UnreadableQuantity, UsageMistake
 from posture.imports.decoding_words import Words
+from posture.imports.figures import GROUPED, ungrouped
 from posture.ledger.fields import read_word
 from posture.ledger.reading_words import grade_columns, quantity_columns, time_columns
 
@@ -77,10 +78,14 @@ class FieldReaders:
             "complete": Words(_read_yes, {"complete": pl.Boolean}),
             "date": Words(lambda word: time_columns(self._read_date(word, dates)), TIME),
             "stated_on": Words(lambda word: {"stated_on": self._read_stated(word, stated)}, {"stated_on": pl.String}),
-            "quantity": Words(_read_quantity, QUANTITY),
+            "quantity": Words(self._read_quantity, QUANTITY),
             "grade": Words(self._read_grade, GRADE),
             "status": Words(self._read_status, {"status_id": pl.Int64, "__axis": pl.String}),
         }  # fmt: skip
+
+    def _read_quantity(self, word: str) -> dict[str, Any]:
+        value = self._fields.get("quantity")
+        return _read_quantity(ungrouped(word) if value is not None and value.thousands else word)
 
     def _read_date(self, word: str, value: Value | None) -> Any:
         return _written_in_file(word, value, lambda text: read_date(text, today=self._today))
@@ -115,13 +120,22 @@ def _read_quantity(word: str) -> dict[str, Any]:
             f'"{shortened(word)}" is below zero; where the file takes back so what it had reported before, say in the mapping:'
             " quantity = { ..., signed = true }"
         )
-    return quantity_columns(read_quantity(_whole(word)))
+    try:
+        return quantity_columns(read_quantity(_whole(word)))
+    except UnreadableQuantity as error:
+        if GROUPED.search(word) is None:
+            raise
+        raise UsageMistake(
+            f'cannot read the quantity "{shortened(word)}": {error.why.partition(";")[0]}; where a dot parts the thousands, say in the'
+            ' mapping: quantity = { ..., thousands = "." }'
+        ) from None
 
 
 def _whole(word: str) -> str:
-    """Return a figure without the decimals that a spreadsheet puts behind whole numbers: 1500.0 is 1500."""
+    """Return a figure without the decimals that a spreadsheet puts behind whole numbers: 1500.0 is 1500, 1.000 may be a thousand."""
     digits, point, rest = word.partition(".")
-    return digits if point and digits.isdecimal() and rest and not rest.strip("0") else word
+    bare = point and digits.isdecimal() and rest and not rest.strip("0")
+    return digits if bare and not GROUPED.fullmatch(word) else word
 
 
 def _read_yes(word: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from posture.domain.codes import fold
 from posture.domain.dates import read_date
 from posture.domain.quantity import read_quantity
 from posture.errors import AmbiguousCode, PostureError
+from posture.imports.figures import GROUPED, ungrouped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -94,6 +95,8 @@ class Looks:
     """How its dates are written, where that has to be said; of several, each reads every word."""
     quantities: bool = False
     """True where its words are quantities."""
+    dots: bool = False
+    """True where dots part the thousands of its figures."""
 
     @property
     def hint(self) -> frozenset[str]:
@@ -150,7 +153,11 @@ def _look(name: str, series: pl.Series, today: date) -> Looks:
     if not found.words:
         return found
     _look_for_dates(found, today)
-    found.quantities = not found.dates and not found.years and _share(found.words, _is_quantity) >= ENOUGH
+    pointed = [word for word in found.words if "." in word]
+    # Two figures at least, or one among whole numbers: a lone 1.500 could be anything.
+    found.dots = len(found.words) > 1 and bool(pointed) and all(map(GROUPED.search, pointed)) and not found.labels
+    figures = [ungrouped(word) if found.dots else word for word in found.words]
+    found.quantities = not found.dates and not found.years and _share(figures, _is_quantity) >= ENOUGH
     if not (found.quantities or found.dates or found.years):
         _look_for_gaps(found, counts)
     return found

@@ -68,6 +68,8 @@ class Value:
     """The figures are running totals: each is recorded as its difference from the one before."""
     signed: bool = False
     """A figure below zero takes back what was reported before: it is recorded as a flow the other way, and zero as nothing."""
+    thousands: Literal["."] | None = None
+    """What parts the thousands of the figures, where that is a dot: `1.500` could be a decimal, this tells. Other marks need no word."""
     since: str | None = None
     """Of running totals: the day from which they count; without it, when the first part happened is left open."""
     new: dict[str, str] = field(default_factory=dict)
@@ -291,9 +293,13 @@ def _validate_value(sheet: Sheet, name: str, value: Value) -> None:
     if len(ways) != 1 and not (name == "quantity" and sheet.mapping.wide is not None and not ways):
         what = "says " + " and ".join(ways) if ways else "says neither value nor column nor template"
         raise sheet.mistake(("claim", name), f"{name} {what}; one of them")
-    for word, said in (("cumulative", value.cumulative), ("signed", value.signed)):
+    for word, said in (
+        ("be cumulative", value.cumulative),
+        ("be signed", value.signed),
+        ("have thousands", value.thousands),
+    ):
         if said and name != "quantity":
-            raise sheet.mistake(("claim", name), f"only a quantity can be {word}")
+            raise sheet.mistake(("claim", name), f"only a quantity can {word}")
     if value.cumulative and value.signed:
         raise sheet.mistake(
             ("claim", name), "cumulative and signed exclude each other: a running total is never below zero"

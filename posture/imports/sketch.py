@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from posture.imports.table import Table
+    from posture.imports.table import RefusedRow, Table
     from posture.store.connection import Database
 
 ROWS = 20_000
@@ -89,10 +89,10 @@ def sketch(table: Table, db: Database | None, *, today: date, name: str | None =
     import polars as pl
 
     frames: list[pl.DataFrame] = []
-    refused = 0
+    refused: list[RefusedRow] = []
     for chunk in table.chunks(ROWS):
         frames.append(chunk.frame)
-        refused += len(chunk.refused)
+        refused += chunk.refused
         if sum(frame.height for frame in frames) >= ROWS:
             break
     frame = pl.concat(frames) if frames else pl.DataFrame(schema=dict.fromkeys(table.columns, pl.String))
@@ -102,9 +102,13 @@ def sketch(table: Table, db: Database | None, *, today: date, name: str | None =
 class _Sketch:
     """The guesses about one table."""
 
-    def __init__(self, table: Table, frame: pl.DataFrame, db: Database | None, today: date, refused: int) -> None:
-        self._table, self._frame, self._db, self._refused = table, frame, db, refused
+    def __init__(
+        self, table: Table, frame: pl.DataFrame, db: Database | None, today: date, refused: list[RefusedRow]
+    ) -> None:
+        self._table, self._db, self._refused = table, db, refused
         self._columns = look_at(frame, table.columns, today)
+        pointed = [column.name for column in self._columns if column.dots]
+        self._frame = frame.with_columns(frame[name].str.replace_all(".", "", literal=True) for name in pointed)
         self._guesses: dict[str, _Guess] = {}
         self._open: dict[str, list[str]] = {}
         """What could not be guessed, by field: lines of comment."""
@@ -231,6 +235,9 @@ class _Sketch:
             elif any(number < 0 for number in column.numbers):
                 guess.more["signed"] = True
                 guess.why.append("some are below zero, which takes back what was reported before")
+            if column.dots:
+                guess.more["thousands"] = "."
+                guess.why.append("its dots part thousands, as it seems: without thousands, 1.500 is refused")
             return
         self._wide = figures
         if not figures:
@@ -268,7 +275,8 @@ class _Sketch:
         if self._table.delimiter:
             said.append(f"Its fields are parted by {self._table.delimiter!r}.")
         if self._refused:
-            said.append(f"{self._refused:,} records among them cannot be rows; an import names each.")
+            said.append(f"{len(self._refused):,} records among them cannot be rows; an import names each. The first:")
+            said.append(f"line {self._refused[0].line}: {self._refused[0].reason}")
         return [f"# {visible(line)}" for line in (*said, *self._table.notes)]
 
     def _whole(self) -> list[str]:
@@ -330,6 +338,7 @@ class _Sketch:
             steps = rises(self._frame, column.name, about)
             why += f"; {_risen(steps)}" if is_running_total(*steps) else ""
             why += "; below zero: quantity = { signed = true }" if any(each < 0 for each in column.numbers) else ""
+            why += '; its dots part thousands: quantity = { thousands = "." }' if column.dots else ""
             code = (meant[column.name] if noun == "asset_type" else None) or "..."
             mark = off or ("# " if code == "..." else "")
             lines.append(f"{mark}{_value(column.name)} = {_value(code)}  # {visible(why)}")

@@ -147,6 +147,29 @@ def test_a_format_says_which_of_two_dates_is_meant(db: Database, imports: Import
     assert claims(db)[0][-1] == "2023-04-03"
 
 
+DOTTED = LONG.replace('{ column = "many" }', '{ column = "many", thousands = "." }')
+
+
+def test_dots_between_thousands_are_read_where_the_mapping_says_so(db: Database, imports: Imports) -> None:
+    text = HEAD + 'fra,ner,2023-09-05,1.500\nfra,tcd,2023-09-05,about 1.000\nfra,mli,2023-09-05,"1.234.000,00"\nfra,bfa,2023-09-05,1.500..2.500\n'
+    assert imports(text, DOTTED).recorded == 4
+    assert [many for *_, many, _ in claims(db)] == [1500, 1000, 1234000, None]
+
+
+@pytest.mark.parametrize("many", ["1.500", "1.000", "about 1.000", "1.500..2.000"])
+def test_a_dot_that_could_begin_decimals_is_refused_with_the_way_to_say_so(
+    db: Database, imports: Imports, many: str
+) -> None:
+    outcome = imports(HEAD + f"fra,ner,2023-09-05,{many}\nfra,tcd,2023-09-05,1500.0\n", rejecting=True)
+    assert outcome.refused == 1 and [count for *_, count, _ in claims(db)] == [1500]
+    assert 'quantity = { ..., thousands = "." }' in imports.rejected[0]["reason"]
+
+
+def test_only_a_quantity_has_thousands(imports: Imports) -> None:
+    with pytest.raises(MappingMistake, match=r"map\.toml:[0-9]+: only a quantity can have thousands"):
+        imports(HEAD, LONG.replace('{ column = "when" }', '{ column = "when", thousands = "." }'))
+
+
 SIGNED = LONG.replace('{ column = "many" }', '{ column = "many", signed = true }').replace(
     "[claim]", '[claim]\nkind = "decrease"'
 )

@@ -148,10 +148,25 @@ def test_losses_of_which_some_are_taken_back_are_differences() -> None:
     assert (found["claim"]["kind"], found["claim"]["reason"]) == ("decrease", "loss")
 
 
+def test_dots_between_thousands_are_told_by_their_figures() -> None:
+    found = read("country;strength\nNiger;1.500\nChad;1.000\nMali;350\n")
+    assert found["claim"]["quantity"] == {"column": "strength", "thousands": "."}
+    assert "thousands" not in sketched("country;share\nNiger;0.250\nChad;1.000\nMali;350\n").split("[claim]")[1]
+    days = "".join(
+        f"2023-09-{day:02d};{total}\n"
+        for day, total in enumerate(["800", "900", "1.000", "1.100", "1.250", "1.300", "2.000"], 1)
+    )
+    assert read("date;tanks lost\n" + days)["claim"]["quantity"] == {
+        "column": "tanks lost",
+        "cumulative": True,
+        "thousands": ".",
+    }
+
+
 def test_what_is_odd_about_the_file_is_said() -> None:
     text = sketched("date;n;n;\n2023-09;1;2;\n2023-10;1\n")
     assert "# Its fields are parted by ';'." in text
-    assert "# 1 records among them cannot be rows; an import names each." in text
+    assert "# 1 records among them cannot be rows; an import names each. The first:\n# line 3: " in text
     assert '# column 2 shares the name "n" with another; it is called "n (column 2)"' in text
 
 
