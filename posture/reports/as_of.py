@@ -263,6 +263,15 @@ class Asking:
         day = max(BEGINNING, text)
         return f"date '{day}'" if self.db.engine == "postgresql" else f"'{day}'"
 
+    def recorded_since(self, day: str) -> int:
+        """Return the first entry that can say that something was so, or was said, on a day or later: the others are too old."""
+        eve = date.fromisoformat(max(BEGINNING, day)).toordinal() - 1
+        first = self.db.value(
+            "select seq from ledger_entry where recorded_at >= :at order by recorded_at, seq limit 1",
+            {"at": f"{date.fromordinal(max(1, eve))}T00:00:00.000000Z"},
+        )
+        return int(first) if first is not None else self.known.seq + 1
+
     # All that is known, where that is little
 
     def few_known(self, lines: int) -> bool:

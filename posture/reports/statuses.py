@@ -72,16 +72,20 @@ def deciding_between(within: Asking, through: Asking, about: About, days: Mappin
     what holds through the last: on no day in between does anything older than the newest whole one of these decide.
     """
     lasting = f"c.counting_basis = :basis and c.effective_on <= :began and {HOLDS.replace(':as_of', ':ended')} and {within.visible}"
-    began = f"case when c.admissible = TRUE then coalesce(n.since, {within.day(BEGINNING)})"
+    ever = within.day(BEGINNING)
+    began = (
+        f"case when x.admissible = TRUE then coalesce(n.since, {ever}) when n.since is null then {ever} else n.day end"
+    )
     held = f"c.counting_basis = :basis and {APPLIES} and {HOLDS} and {within.visible}"
-    status = f"{about.of('n')} and c.status_id = n.status_id and c.admissible in (TRUE, FALSE)"
-    since = f"c.effective_on >= {began} when n.since is null then {within.day(BEGINNING)} else n.day end"
+    status = f"{about.of('n')} and c.status_id = n.status_id and c.admissible = x.admissible"
+    each = within.each(f"{status} and c.effective_on >= {began} and {held}")
     return [
         claim
         for wanted in within.wanted(days)
         for claim in within.claims(
             f"{_newest(about, wanted, lasting)}"
-            f" select {columns('c', 'status', statuses=True)} from newest n {within.each(f'{status} and {since} and {held}')}",
+            f" select {columns('c', 'status', statuses=True)} from newest n"
+            f" cross join (select TRUE as admissible union all select FALSE) x {each}",
             began=through.params["horizon"],
             ended=through.as_of,
         )

@@ -100,21 +100,33 @@ def _moves(role: Role) -> bool:
 
 
 def _bring(found: Evaluation, period: Period) -> list[Claim]:
-    """Return all claims of the period about the deployments needed, and about the machines elsewhere."""
-    scope = found.scope
-    machines = sorted({line for lines in scope.machines.values() for line in lines} - set(scope.lines))
+    """Return all claims of the period about the lines and deployments needed, and about the machines elsewhere.
+
+    Sought among those alone that were recorded late enough; a denial may be of days to come.
+    """
+    asking, scope = found.asking, found.scope
+    lines = sorted({*scope.lines, *(line for lines in scope.machines.values() for line in lines)})
+    was, said = _within("c.effective_on", period), _within("c.stated_on", period)
+    recorded = "c.seq >= :recorded and c.seq <= :known"
+    told = f"{recorded} and ((c.modality = 'actual' and {was}) or (c.modality in ({_PLANS}) and {said}))"
+    denied = f"c.seq <= :known and c.modality = 'denied' and {was}"
+    more: dict[str, Any] = {"since": period.since, "until": period.until}
+    more["recorded"] = asking.recorded_since(period.since) if period.since else 0
     claims: dict[int, Claim] = {}
-    for about, ids in (("c.deployment_id", sorted(scope.sites)), ("c.asset_id", machines)):
+    for thing, about, ids in (
+        ("asset a", "c.deployment_id = a.deployment_id and c.asset_id = a.id", lines),
+        ("deployment a", "c.deployment_id = a.id and c.asset_id is null", sorted(scope.sites)),
+    ):
         for start in range(0, len(ids), BATCH):
             listed = ", ".join(map(str, ids[start : start + BATCH]))
-            for claim in found.asking.claims(
-                f"select {STATUSES} from status_change c where {about} in ({listed}) and c.seq <= :known"
-                f" and ((c.modality in ('actual', 'denied') and {_within('c.effective_on', period)})"
-                f" or (c.modality in ({_PLANS}) and {_within('c.stated_on', period)}))",
-                since=period.since,
-                until=period.until,
-            ):
-                claims[claim.id] = claim
+            for condition in (told, denied):
+                for claim in asking.claims(
+                    # A cross join: SQLite keeps the order, and seeks once for each.
+                    f"select {STATUSES} from {thing} cross join status_change c where a.id in ({listed}) and {about}"
+                    f" and {condition}",
+                    **more,
+                ):
+                    claims[claim.id] = claim
     return list(claims.values())
 
 
