@@ -50,3 +50,36 @@ CREATE TABLE export_run (
 ) STRICT;
 
 CREATE INDEX ix_export_run_job_id ON export_run (job, id);
+
+CREATE VIEW report_edition AS SELECT
+    n.code AS edition_code,
+    n.name AS edition_name,
+    n.as_of AS as_of,
+    n.known_seq AS known_seq,
+    k.recorded_at AS known_at,
+    n.head_hash AS head_hash,
+    e.seq AS seq,
+    e.recorded_at AS recorded_at,
+    e.recorded_by AS recorded_by,
+    n.note AS note
+FROM edition n
+JOIN ledger_entry k ON k.seq = n.known_seq
+JOIN ledger_entry e ON e.seq = (SELECT max(v.seq) FROM catalogue_revision v
+    WHERE v.table_name = 'edition' AND v.row_id = n.id AND v.before IS NULL);
+
+CREATE VIEW report_export_run AS SELECT
+    x.id AS run_id,
+    x.job AS job,
+    x.destination AS destination,
+    x.started_at AS started_at,
+    x.ended_at AS ended_at,
+    x.outcome AS outcome,
+    x.as_of AS as_of,
+    x.known_seq AS known_seq,
+    x.rows AS row_count,
+    x.bytes AS byte_count,
+    x.duration AS seconds,
+    x.manifest_sha256 AS manifest_sha256,
+    x.message AS message,
+    x.tool_version AS tool_version
+FROM export_run x;

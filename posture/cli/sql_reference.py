@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +64,9 @@ def markdown() -> str:
 def _seeded(path: Path) -> Database:
     """Return a database with the scenario, its projection as of the day that the page shows."""
     from posture.imports import scenario
+    from posture.ledger import editions
     from posture.ledger.current import refresh
+    from posture.ledger.export_runs import Run, record_run
     from posture.reports.current import current_rows
     from posture.store.connection import open_database
 
@@ -74,6 +76,19 @@ def _seeded(path: Path) -> Database:
     db.keeper = current_rows
     with clock.held_at(SHOWN):
         refresh(db)
+    with clock.held_at(SEEDED):
+        quarter = editions.Draft(code="2023-q4", as_of=date(2023, 12, 31), name="Posture, fourth quarter of 2023")
+        editions.create(db, quarter)
+        ended = Run(
+            job="daily",
+            destination="published/posture",
+            started_at=SEEDED,
+            ended_at=SEEDED,
+            outcome="published",
+            duration=0.4,
+            rows=12,
+        )
+        record_run(db, ended)
     return db
 
 

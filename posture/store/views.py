@@ -6,12 +6,20 @@ generated from it. A day is the text `2023-09-06`, an instant `2023-09-06T18:20:
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from posture.store import views_of_catalogue as catalogue
+from posture.store import views_of_publishing as publishing
 from posture.store import views_of_record as record
 from posture.store.view_columns import Example, View, ViewColumn
 
-__all__ = ["VIEWS", "Example", "View", "ViewColumn", "statements"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
+__all__ = ["PUBLISHING", "VIEWS", "Example", "View", "ViewColumn", "statements"]
+
+PUBLISHING = (publishing.REPORT_EDITION, publishing.REPORT_EXPORT_RUN)
+"""The views that came with editions and exports: their tables are made after the others."""
 VIEWS = (
     record.REPORT_POSTURE,
     record.REPORT_PLAN,
@@ -31,14 +39,15 @@ VIEWS = (
     catalogue.REPORT_PLATFORM,
     catalogue.REPORT_ASSET,
     catalogue.REPORT_ALIAS,
+    *PUBLISHING,
 )
 """Every view, in the order of the page about them."""
 
 
-def statements(engine: str) -> list[str]:
-    """Return the statements that make all views, for one engine; PostgreSQL's with their comments."""
+def statements(engine: str, views: Sequence[View] = VIEWS) -> list[str]:
+    """Return the statements that make views, all of them by default, for one engine; PostgreSQL's with their comments."""
     made = []
-    for view in VIEWS:
+    for view in views:
         listed = ",\n".join(f"    {column.expression(engine)} AS {column.name}" for column in view.columns)
         made.append(f"CREATE VIEW {view.name} AS SELECT\n{listed}\n{view.source}")
         if engine == "postgresql":

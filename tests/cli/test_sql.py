@@ -231,7 +231,7 @@ def test_a_reader_reads_the_views_and_nothing_else(on_postgresql: tuple[Runs, st
     role = _name()
     made = posture("db", "reader-role", role, "--login")
     assert f'CREATE ROLE "{role}" NOSUPERUSER' in made.lines[0]
-    assert f"the role {role} is made, and may read 18 views and nothing else" in made.err
+    assert f"the role {role} is made, and may read 20 views and nothing else" in made.err
     assert "mind: " not in made.err
     reader = url.replace("//posture@", f"//{role}@")
     assert posture("--db", reader, "sql", "SELECT count(*) AS n FROM report_claim", "-f", "csv").out == "n\n0\n"
@@ -246,7 +246,7 @@ def test_a_reader_reads_the_views_and_nothing_else(on_postgresql: tuple[Runs, st
             with pytest.raises(Exception, match="permission denied|read-only"):
                 database.execute(statement)
     again = posture("db", "reader-role", role)
-    assert f"the role {role} was there, and now may read 18 views" in again.err
+    assert f"the role {role} was there, and now may read 20 views" in again.err
 
 
 def test_an_owner_is_refused_and_the_reader_is_used_where_it_is_set(

@@ -29,6 +29,8 @@ EXPORTING = ("edition", *LOCAL)
 """The tables of the fifth migration."""
 LATER = (*PROJECTED, *IMPORTED, *EXPORTING)
 """The tables that the first migration does not make."""
+BEFORE_EXPORTING = tuple(view for view in views.VIEWS if view not in views.PUBLISHING)
+"""The views of the third migration."""
 FOLDER = Path(__file__).parents[2] / "migrations" / "sql"
 
 
@@ -78,9 +80,9 @@ def reporting(engine: str, direction: str) -> str:
     if direction == "up":
         made = _making(engine, [metadata.tables[name] for name in PROJECTED])
         made += [statement.format(day=today, no=no) for statement in NOT_COMPUTED]
-        made += views.statements(engine)
+        made += views.statements(engine, BEFORE_EXPORTING)
     else:
-        made = [f"DROP VIEW {view.name}" for view in reversed(views.VIEWS)]
+        made = [f"DROP VIEW {view.name}" for view in reversed(BEFORE_EXPORTING)]
         made += [f"DROP TABLE {name}" for name in reversed(PROJECTED)]
     return f"-- SQL reporting, {direction}, for {engine}: frozen text, statements parted by a blank line.\n\n" + (
         ";\n\n".join(made) + ";\n"
@@ -103,8 +105,10 @@ def exporting(engine: str, direction: str) -> str:
     """Return the text of the fifth migration for one engine: `up` or `down`."""
     if direction == "up":
         made = _making(engine, [metadata.tables[name] for name in EXPORTING])
+        made += views.statements(engine, views.PUBLISHING)
     else:
-        made = [f"DROP TABLE {name}" for name in reversed(EXPORTING)]
+        made = [f"DROP VIEW IF EXISTS {view.name}" for view in reversed(views.PUBLISHING)]
+        made += [f"DROP TABLE {name}" for name in reversed(EXPORTING)]
     return (
         f"-- Editions and runs of exports, {direction}, for {engine}: frozen text, statements parted by a blank line.\n\n"
         + (";\n\n".join(made) + ";\n")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,9 @@ import pytest
 
 from posture import clock
 from posture.imports import scenario
-from posture.ledger import catalogue, claims, current
+from posture.ledger import catalogue, claims, current, editions
 from posture.ledger.entry import Writing
+from posture.ledger.export_runs import Run, record_run
 from posture.reports.current import current_rows
 from posture.store import migrate
 from posture.store.connection import SCHEMA_REVISION, connect, open_database
@@ -118,6 +120,11 @@ def told(db: Database) -> None:
         claims.retract(db, claim=known.claims[4]["id"], writing=writing("retract"))
         event = db.value("select code from event order by id limit 1")
         claims.retract(db, event=event, writing=writing("retract"))
+        editions.create(db, editions.Draft(code="2023-q4", as_of=date(2023, 12, 31), note="cited"), writing("edition"))
+        failed = Run(job="daily", destination="out", started_at=SEEDED, ended_at=SEEDED, outcome="failed", duration=0.5)
+        record_run(db, failed)
+        more: dict[str, Any] = {"as_of": date(2024, 1, 15), "known_seq": 3, "rows": 12, "bytes": 2**33}
+        record_run(db, replace(failed, outcome="published", manifest_sha256="0" * 64, **more))
 
 
 def test_both_engines_give_the_same_rows_of_every_view(make_url: Callable[..., str]) -> None:
