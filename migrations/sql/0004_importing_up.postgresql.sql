@@ -40,8 +40,7 @@ CREATE TABLE import_row (
     line BIGINT,
     fingerprint TEXT NOT NULL,
     row_key TEXT NOT NULL,
-    CONSTRAINT pk_import_row PRIMARY KEY (claim_id),
-    CONSTRAINT fk_import_row_claim_id FOREIGN KEY(claim_id) REFERENCES status_change (id)
+    CONSTRAINT pk_import_row PRIMARY KEY (claim_id)
 );
 
 COMMENT ON TABLE import_row IS 'Where in its file each imported claim came from, and how the record is known again';

@@ -24,6 +24,5 @@ CREATE TABLE import_row (
     line INTEGER,
     fingerprint TEXT NOT NULL,
     row_key TEXT NOT NULL,
-    CONSTRAINT pk_import_row PRIMARY KEY (claim_id),
-    CONSTRAINT fk_import_row_claim_id FOREIGN KEY(claim_id) REFERENCES status_change (id)
+    CONSTRAINT pk_import_row PRIMARY KEY (claim_id)
 ) STRICT;

@@ -1,4 +1,4 @@
-"""Editions, which name a pair of clocks, and the runs of exports.
+"""Editions, which name a pair of clocks, and the runs of exports; the rows of imports refer to their claims without a foreign key.
 
 Revision 0005, after 0004. Frozen text: this file and the .sql files that it reads never change once released. Nothing
 recorded is touched, either way.
@@ -6,11 +6,16 @@ recorded is touched, either way.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alembic import op
 
 from posture.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 revision = "0005"
 down_revision = "0004"
@@ -18,6 +23,7 @@ branch_labels = None
 depends_on = None
 
 SQL = Path(__file__).parents[1] / "sql"
+REFERENCE = re.compile(r",\s*CONSTRAINT fk_import_row_claim_id FOREIGN KEY\(claim_id\) REFERENCES status_change \(id\)")
 NARROW = "'alias', 'event_actor')"
 WIDE = "'alias', 'event_actor', 'edition')"
 TABLES = (
@@ -27,12 +33,16 @@ TABLES = (
 
 
 def upgrade() -> None:
-    """Make the tables, and let the revisions of an edition be recorded where the schema is too old to."""
+    """Make the tables, and change what an older schema has otherwise: a CHECK and a foreign key."""
     _run_file("up")
     if op.get_bind().dialect.name == "sqlite":
-        _widen_sqlite()
+        _define_sqlite("catalogue_revision", lambda text: text if WIDE in text else text.replace(NARROW, WIDE))
+        _define_sqlite("import_row", lambda text: REFERENCE.sub("", text))
     else:
         _widen_postgresql()
+        op.get_bind().connection.cursor().execute(
+            "ALTER TABLE import_row DROP CONSTRAINT IF EXISTS fk_import_row_claim_id"
+        )
 
 
 def downgrade() -> None:
@@ -43,22 +53,18 @@ def downgrade() -> None:
     _run_file("down")
 
 
-def _widen_sqlite() -> None:
-    """Widen the CHECK in place: a table that is made anew would lose its triggers, and no row could break a wider one.
+def _define_sqlite(table: str, change: Callable[[str], str]) -> None:
+    """Change the definition of a table in place: one that is made anew would lose its triggers, and no row could break less.
 
-    This is how SQLite's manual has it (ALTER TABLE, "making other kinds of table schema changes"). A schema that was made
-    with the wider CHECK is left alone.
+    This is how SQLite's manual has it (ALTER TABLE, "making other kinds of table schema changes").
     """
     bind = op.get_bind()
-    text = bind.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 'catalogue_revision'").scalar_one()
-    if WIDE in text:
+    text = bind.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).scalar_one()
+    if change(text) == text:
         return
     version = bind.exec_driver_sql("PRAGMA schema_version").scalar_one()
     bind.exec_driver_sql("PRAGMA writable_schema = ON")
-    bind.exec_driver_sql(
-        "UPDATE sqlite_master SET sql = ? WHERE type = 'table' AND name = 'catalogue_revision'",
-        (text.replace(NARROW, WIDE),),
-    )
+    bind.exec_driver_sql("UPDATE sqlite_master SET sql = ? WHERE type = 'table' AND name = ?", (change(text), table))
     bind.exec_driver_sql(f"PRAGMA schema_version = {version + 1}")
     bind.exec_driver_sql("PRAGMA writable_schema = RESET")
 

@@ -178,6 +178,10 @@ def test_any_altered_value_of_an_imported_row_is_found_with_its_entry(niger: Dat
         niger.execute("delete from status_change where id = 17")
         assert written.seq in {finding.seq for finding in verify(niger)}
         raise Breaks
+    with pytest.raises(Breaks), niger.write():
+        niger.execute("update import_row set claim_id = 99 where claim_id = 17")
+        assert "29 rows of counts.csv" in verify(niger)[0].what, "no foreign key holds it, so this does"
+        raise Breaks
     niger.execute("delete from import_row where claim_id = 17")
     assert "29 rows of counts.csv" in verify(niger)[0].what
 

@@ -289,7 +289,10 @@ def test_every_append_only_table_has_its_triggers(db: Database) -> None:
         assert found == {f"{table}_append_only" for table in RECORD}
 
 
-def test_a_schema_from_before_editions_comes_to_the_same_as_a_new_one(
+IMPORT_ROW_CLAIM = "CONSTRAINT fk_import_row_claim_id FOREIGN KEY(claim_id) REFERENCES status_change (id)"
+
+
+def test_a_schema_of_an_older_form_comes_to_the_same_as_a_new_one(
     engine: str, url: str, make_url: Callable[..., str]
 ) -> None:
     older = make_url(engine, migrated=False)
@@ -299,7 +302,10 @@ def test_a_schema_from_before_editions_comes_to_the_same_as_a_new_one(
         if engine == "sqlite":
             db.execute("PRAGMA writable_schema = ON")
             db.execute("UPDATE sqlite_master SET sql = replace(sql, ', ''edition'')', ')') WHERE type = 'table'")
+            key = "CONSTRAINT pk_import_row PRIMARY KEY (claim_id)"
+            db.execute(f"UPDATE sqlite_master SET sql = replace(sql, '{key}', '{key},\n    {IMPORT_ROW_CLAIM}')")
         else:
+            db.execute(f"ALTER TABLE import_row ADD {IMPORT_ROW_CLAIM}")
             db.execute("ALTER TABLE catalogue_revision DROP CONSTRAINT ck_catalogue_revision_table_name")
             db.execute(
                 "ALTER TABLE catalogue_revision ADD CONSTRAINT ck_catalogue_revision_table_name"
