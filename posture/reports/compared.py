@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from posture.reports.as_of import Asking
 
 FLOW = "c.kind in ('increase', 'decrease') and c.modality = 'actual'"
-SAID = f"c.stated_on <= :as_of and {APPLIES} and {VISIBLE}"
+SAID = f"c.stated_on <= :as_of and {VISIBLE}"
 
 
 class _Dated(NamedTuple):
@@ -113,7 +113,9 @@ def _windows(counts: Sequence[_Dated]) -> Iterator[tuple[str, str]]:
 def _claims(asking: Asking, shown: str, ids: Iterable[int]) -> Iterator[Claim]:
     """Yield those of the claims that were said by the day, and are visible."""
     for listed in _batches(sorted(set(ids))):
-        yield from asking.claims(f"select {shown} from status_change c where c.id in ({listed}) and {SAID}")
+        yield from asking.claims(
+            f"select {shown} from status_change c where c.id in ({listed}) and {APPLIES} and {SAID}"
+        )
 
 
 def _flows(asking: Asking, windows: Sequence[tuple[int, str, str]]) -> Iterator[Claim]:
@@ -124,10 +126,10 @@ def _flows(asking: Asking, windows: Sequence[tuple[int, str, str]]) -> Iterator[
             f"({line}, {asking.day(first)}, {asking.day(last)})" for line, first, last in windows[start : start + BATCH]
         )
         for between in (
-            "c.effective_on >= w.first and c.effective_on <= w.last",
-            f"{LASTING} and {ends} >= w.first and c.effective_on < w.first",
+            f"c.effective_on >= w.first and c.effective_on <= w.last and {APPLIES}",
+            f"{LASTING} and {ends} >= w.first and c.effective_on < w.first and {APPLIES}",
             # Written with "not", lest SQLite walk all flows before the day rather than the few that have no end.
-            f"{LASTING} and {ends} is null and not (c.effective_on >= w.first)",
+            f"{LASTING} and {ends} is null and not (c.effective_on >= w.first or c.effective_on > :horizon)",
         ):
             each = asking.each(f"c.asset_id = w.line and {FLOW} and {between} and {SAID}")
             yield from asking.claims(

@@ -223,14 +223,20 @@ class _Records:
                     record.contradicted.add(one.claim.id)
 
     def _denials(self) -> Iterator[Claim]:
-        for listed in _batches(sorted(self.sites)):
-            yield from resolve(
-                self.asking,
-                self.asking.claims(
-                    f"select {FIGURES} from status_change c where c.deployment_id in ({listed}) and c.modality = 'denied'"
-                    f" and c.effective_on <= :as_of and c.stated_on <= :as_of and {VISIBLE}"
-                ),
-            )
+        denied = f"c.modality = 'denied' and c.effective_on <= :as_of and c.stated_on <= :as_of and {VISIBLE}"
+        for thing, about, ids in (
+            ("asset a", "c.deployment_id = a.deployment_id and c.asset_id = a.id", self.shown),
+            ("deployment a", "c.deployment_id = a.id and c.asset_id is null", self.sites),
+        ):
+            for listed in _batches(sorted(ids)):
+                yield from resolve(
+                    self.asking,
+                    self.asking.claims(
+                        # A cross join: SQLite keeps the order, and seeks once for each.
+                        f"select {FIGURES} from {thing} cross join status_change c where a.id in ({listed})"
+                        f" and {about} and {denied}"
+                    ),
+                )
 
     def count_plans(self) -> None:
         """Find the plans on the basis asked for, and what became of them; told by several sources, a plan is each one's."""
