@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from contextlib import suppress
@@ -64,6 +65,8 @@ def _put(path: str, output: str) -> None:
     from posture.exports.snapshot_file import put_in_place
 
     target = os.path.realpath(output)
+    if not os.path.isdir(os.path.dirname(target)):  # a slip of the pen makes no folders, in this form as in any other
+        raise PostureError(f"cannot write {output}: {os.strerror(errno.ENOENT)}; what was there before is untouched")
     rights = os.stat(target).st_mode & 0o7777 if os.path.exists(target) else None
     with put_in_place(target) as beside:
         shutil.copyfile(path, beside)

@@ -56,6 +56,16 @@ def test_what_was_there_keeps_its_rights_and_is_replaced_whole(posture_on_sqlite
     assert pq.read_table(path).num_rows == 0
 
 
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_a_folder_that_is_not_there_is_not_made(posture_on_sqlite: Runs, tmp_path: Path, form: str) -> None:
+    path = tmp_path / "nowhere" / "a"
+    failed = posture_on_sqlite(*ASKED, "-f", form, "-o", str(path), code=1)
+    assert (
+        failed.err == f"posture: cannot write {path}: No such file or directory; what was there before is untouched\n"
+    )
+    assert not path.parent.exists()
+
+
 def test_a_report_about_no_places_is_no_map_and_the_old_file_stays(posture_on_sqlite: Runs, tmp_path: Path) -> None:
     (tmp_path / "a.kml").write_text("old")
     found = posture_on_sqlite("report", "sources", "-f", "kml", "-o", str(tmp_path / "a.kml"), code=2)
