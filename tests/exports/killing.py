@@ -168,12 +168,13 @@ def steps(trial: Trial, *, exchanging: bool) -> int:
 
 
 def moments(trial: Trial, number: int, chance: random.Random) -> int:
-    """Kill so many runs from outside, each at a moment of chance; return how many were killed before their end."""
+    """Kill so many runs from outside before their end, each at a moment of chance; return how many that were."""
     began = time.perf_counter()
     trial.finish()
     takes = time.perf_counter() - began
-    killed = 0
-    for attempt in range(number):
+    killed = attempt = 0
+    while killed < number and attempt < 4 * number:
+        attempt += 1
         process, day = trial.fork()
         time.sleep(chance.uniform(0, takes * 1.1))
         os.kill(process, signal.SIGKILL)
