@@ -266,6 +266,8 @@ def fold(
     `pairs` names the flows of one cluster that could be the same happening, two claim ids each.
     """
     result = Folded(_one_machine(start) if platform else start, {}, [], {}, [])
+    if not steps:
+        return result
     clusters = _clusters(steps) if pairs else {}
     certain: dict[int, set[int]] = {}
     low = start.low

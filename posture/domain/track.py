@@ -217,16 +217,7 @@ def either(one: Value, other: Value) -> Value:
 def _fold_from(
     base: Claim | None, material: Material, as_of: str, claims: Mapping[int, Claim], *, just_before: bool
 ) -> tuple[Folded, Spoken]:
-    def felt(flow: Flow) -> Flow | None:
-        after = placed(flow.claim, base, claims)
-        if after is False:
-            return None
-        sure = after is True and end(flow.claim) <= as_of
-        return flow if sure is flow.sure else flow._replace(sure=sure)
-
-    spoken = NOBODY
-    if material.flows:
-        spoken = speakers(material.flows_between(base, as_of), material.nested, felt)
+    spoken = _speaking(base, material, as_of, claims) if material.flows else NOBODY
     steps = _steps(base, material, spoken, as_of, just_before=just_before)
     base_on = base.on if base else ""
     folded = fold(value_of(base), steps, base_on=base_on, platform=material.platform, pairs=spoken.pairs)
@@ -235,8 +226,27 @@ def _fold_from(
     return folded, spoken
 
 
+def _speaking(base: Claim | None, material: Material, as_of: str, claims: Mapping[int, Claim]) -> Spoken:
+    """Return which of the flows that may lie after the base speak, and how each is felt."""
+    between = material.flows_between(base, as_of)
+    if not between:
+        return NOBODY
+
+    def felt(flow: Flow) -> Flow | None:
+        after = placed(flow.claim, base, claims)
+        if after is False:
+            return None
+        sure = after is True and end(flow.claim) <= as_of
+        return flow if sure is flow.sure else flow._replace(sure=sure)
+
+    return speakers(between, material.nested, felt)
+
+
 def _steps(base: Claim | None, material: Material, spoken: Spoken, as_of: str, *, just_before: bool) -> Sequence[Step]:
     """Return all that moves a line from its base on, in order."""
+    others = material.others_between(base, as_of) if material.others else ()
+    if not spoken.flows and not material.halves:
+        return others
     steps = [
         Step(
             flow.claim.on,
@@ -250,9 +260,6 @@ def _steps(base: Claim | None, material: Material, spoken: Spoken, as_of: str, *
     ]
     if material.halves:
         steps += material.halves_between(base, as_of, before=just_before)
-    others = material.others_between(base, as_of) if material.others else ()
-    if not steps:
-        return others
     return sorted((*steps, *others), key=Step.key)
 
 

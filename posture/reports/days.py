@@ -66,10 +66,9 @@ class Days:
         if not scope.lines and not scope.sites:
             return brought
         asking = Asking(self.db, replace(self.question, as_of=last), self.known, self.statements)
-        if asking.few_known(len(scope.lines)):
-            found = evaluation.all_known(asking, scope)
-        else:
-            found = self._sought(asking, str(first))
+        with self.db.roomy():
+            few = asking.few_known(len(scope.lines))
+            found = evaluation.all_known(asking, scope) if few else self._sought(asking, str(first))
         brought.add(resolve(asking, found))
         brought.place_machines(scope)
         return brought

@@ -143,7 +143,8 @@ def _bring(asking: Asking, scope: Scope) -> Brought:
     """Bring the deciding claims of all lines needed."""
     if not scope.lines and not scope.sites:
         return Brought()
-    found = all_known(asking, scope) if asking.few_known(len(scope.lines)) else _sought(asking, scope)
+    with asking.db.roomy():
+        found = all_known(asking, scope) if asking.few_known(len(scope.lines)) else _sought(asking, scope)
     brought = Brought()
     brought.add(resolve(asking, found))
     brought.place_machines(scope)

@@ -190,7 +190,7 @@ class Database:
 
     @contextmanager
     def roomy(self) -> Iterator[None]:
-        """Write very many rows within the block."""
+        """Read or write very many rows within the block."""
         yield
 
     @contextmanager
