@@ -58,3 +58,8 @@ def test_a_run_that_ends_before_any_one_of_its_calls_leaves_the_old_export_or_th
 def test_where_folders_cannot_be_exchanged_the_next_run_puts_the_old_export_back(tmp_path: Path, ledger: str) -> None:
     found = killed("aside", tmp_path, ledger)
     assert found["killed"] > 20 and found["old"] and found["new"]
+
+
+def test_a_feed_that_is_ended_at_any_of_its_calls_misses_and_doubles_nothing(tmp_path: Path, ledger: str) -> None:
+    found = killed("feed", tmp_path, ledger)
+    assert found["killed"] > 20 and found["old"] and found["new"]
