@@ -19,7 +19,7 @@ from posture.reports.as_of import BEGINNING, Asking
 from posture.reports.evaluation import Brought, Evaluation, in_force
 from posture.reports.references import resolve
 from posture.reports.scope import Scope, narrowed, read_filter, read_scope
-from posture.reports.statuses import LINES, SITES, deciding_between
+from posture.reports.statuses import LINES, SITES, deciding
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -95,8 +95,8 @@ class Days:
         if scope.machines:
             evaluation.keep(found, within.whereabouts(evaluation.machines_since(scope, since)))
         evaluation.keep(found, within.counts_since(since))
-        states = deciding_between(within, through, LINES, since)
-        states += deciding_between(within, through, SITES, evaluation.sites_since(scope, since))
+        states = deciding(within, LINES, since, through)
+        states += deciding(within, SITES, evaluation.sites_since(scope, since), through)
         since.update(
             (claim.line, BEGINNING) for claim in found.values() if claim.start is None and claim.line is not None
         )

@@ -31,47 +31,16 @@ class About(NamedTuple):
 
 
 LINES, SITES = About("asset_id", "is not null"), About("deployment_id", "is null")
-_ORDER = "order by c.effective_on desc, c.grade_rank, c.own_words desc, c.seq desc, c.ordinal desc limit 1"
-_WHOLE = "c.quantity_form is null"
 
 
-def deciding(asking: Asking, about: About, days: Mapping[int, str]) -> list[Claim]:
-    """Return the first claim of each status, and the first whole one, that can decide; all that can be doubted since a day."""
-    held = f"c.counting_basis = :basis and {APPLIES} and {HOLDS} and {asking.visible}"
+def deciding(within: Asking, about: About, days: Mapping[int, str], through: Asking | None = None) -> list[Claim]:
+    """Return the statuses that can decide as of a day, or be doubted from a day of each line's own on.
 
-    def first(admissible: str, condition: str) -> str:
-        same = f"{about.of('n')} and c.status_id = n.status_id and c.admissible = {admissible}"
-        return f"(select c.id from status_change c where {same} and {condition} and {held} {_ORDER})"
-
-    since = f"c.effective_on >= coalesce(n.since, {asking.day(BEGINNING)})"
-    firsts = (
-        first("TRUE", since),
-        f"case when n.whole = n.since then {first('TRUE', f'{_WHOLE} and {since}')} end",
-        f"case when n.since is null then {first('FALSE', 'TRUE')} end",
-        f"case when n.since is null then {first('FALSE', _WHOLE)} end",
-    )
-    poor = (
-        f"{about.of('n')} and c.status_id = n.status_id and c.admissible = FALSE and c.effective_on >= n.day and {held}"
-    )
-    return [
-        claim
-        for wanted in asking.wanted(days)
-        for claim in asking.claims(
-            f"{_newest(about, wanted, held)}"
-            f" select {columns('b', 'status', statuses=True)} from newest n join status_change b on b.id in"
-            f" ({', '.join(firsts)})"
-            f" union all select {columns('c', 'status', statuses=True)} from newest n {asking.each(poor)}"
-        )
-    ]
-
-
-def deciding_between(within: Asking, through: Asking, about: About, days: Mapping[int, str]) -> list[Claim]:
-    """Return the statuses that can decide or be doubted on any of many days.
-
-    `within` asks for all that holds on the first day or later and has begun by the last one, `through` as of the first day for
-    what holds through the last: on no day in between does anything older than the newest whole one of these decide.
+    For any of many days, `within` asks for all that holds on the first one or later and has begun by the last one, and
+    `through` as of the first one for what holds through the last: nothing older than the newest whole one of these decides on
+    a day in between.
     """
-    lasting = f"c.counting_basis = :basis and c.effective_on <= :began and {HOLDS.replace(':as_of', ':ended')} and {within.visible}"
+    through = through or within
     ever = within.day(BEGINNING)
     began = (
         f"case when x.admissible = TRUE then coalesce(n.since, {ever}) when n.since is null then {ever} else n.day end"
@@ -83,27 +52,28 @@ def deciding_between(within: Asking, through: Asking, about: About, days: Mappin
         claim
         for wanted in within.wanted(days)
         for claim in within.claims(
-            f"{_newest(about, wanted, lasting)}"
-            f" select {columns('c', 'status', statuses=True)} from newest n"
+            f"{_newest(about, wanted, within.visible)} select {columns('c', 'status', statuses=True)} from newest n"
             f" cross join (select TRUE as admissible union all select FALSE) x {each}",
             began=through.params["horizon"],
-            ended=through.as_of,
+            through=through.as_of,
         )
     ]
 
 
-def _newest(about: About, wanted: str, held: str) -> str:
+def _newest(about: About, wanted: str, visible: str) -> str:
     """Return the beginning of a statement: each status that a line has, with the day of the newest whole one of its axis."""
+    whole = (
+        f"(select c.effective_on from status_change c where {about.of('f')} and c.status_id = f.status_id and c.admissible = TRUE"
+        " and c.quantity_form is null and c.counting_basis = :basis and c.effective_on <= :began"
+        f" and (c.effective_until is null or c.effective_until >= :through) and {visible}"
+        " order by c.effective_on desc limit 1)"
+    )
     return (
         f"with recursive {wanted}, asked(about, day) as (select line, day from wanted),"
         " found(about, status_id, day) as"
         f" (select a.about, (select min(c.status_id) from status_change c where {about.of('a')}), a.day from asked a union all"
         f" select f.about, (select min(c.status_id) from status_change c where {about.of('f')} and c.status_id > f.status_id),"
         " f.day from found f where f.status_id is not null),"
-        # Materialized, lest it be sought again wherever it is named.
-        " dated(about, status_id, day, whole) as materialized (select f.about, f.status_id, f.day,"
-        f" (select c.effective_on from status_change c where {about.of('f')} and c.status_id = f.status_id"
-        f" and c.admissible = TRUE and {_WHOLE} and {held} {_ORDER}) from found f where f.status_id is not null),"
-        " newest(about, status_id, day, whole, since) as (select d.about, d.status_id, d.day, d.whole,"
-        " max(d.whole) over (partition by d.about, s.axis) from dated d join status s on s.id = d.status_id)"
+        " newest(about, status_id, day, since) as (select f.about, f.status_id, f.day,"
+        f" max({whole}) over (partition by f.about, s.axis) from found f join status s on s.id = f.status_id)"
     )
