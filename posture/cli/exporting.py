@@ -17,13 +17,15 @@ from posture.errors import INTEGRITY, PostureError, Refused, UnknownWord, UsageM
 from posture.settings import user_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator, Mapping, Sequence
 
     from posture.cli.session import Session
     from posture.exports.jobs import Job, JobFile
     from posture.exports.running import Result, Runner
-    from posture.store.connection import Database
+
+
+IN_PASSING = 1.0
+"""Seconds that a run which found another at it waits for the database, to record that."""
 
 
 def run(session: Session, given: Mapping[str, Any]) -> None:
@@ -84,13 +86,13 @@ def _read(given: Mapping[str, Any]) -> JobFile:
 def _runner(session: Session, jobs: JobFile) -> Runner:
     from posture.exports.running import Runner
 
-    return Runner(jobs, session.settings, *_opening(session))
-
-
-def _opening(
-    session: Session,
-) -> tuple[Callable[[], AbstractContextManager[Database]], Callable[[], AbstractContextManager[Database]]]:
-    return lambda: session.database(readonly=True), session.database
+    return Runner(
+        jobs,
+        session.settings,
+        lambda: session.database(readonly=True),
+        session.database,
+        lambda: session.database(timeout=IN_PASSING),
+    )
 
 
 def _due(session: Session, jobs: JobFile, chosen: Sequence[Job]) -> tuple[Job, ...]:

@@ -49,12 +49,15 @@ class Session:
         """Seconds to wait for another writer."""
         return float(self.settings.number("busy_timeout"))
 
-    def database(self, *, readonly: bool = False, create: bool = False) -> Database:
-        """Open the database that the settings name; it is closed when the command ends."""
+    def database(self, *, readonly: bool = False, create: bool = False, timeout: float | None = None) -> Database:
+        """Open the database that the settings name; it is closed when the command ends.
+
+        `timeout` are the seconds to wait for another writer, where those of the settings are too many.
+        """
         from posture.store.connection import open_database
 
-        settings = self.settings
-        self._database = open_database(settings.database_url, create=create, readonly=readonly, timeout=self.timeout)
+        wait = self.timeout if timeout is None else min(timeout, self.timeout)
+        self._database = open_database(self.settings.database_url, create=create, readonly=readonly, timeout=wait)
         self._database.keeper = _current_rows
         return self._database
 

@@ -16,7 +16,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from posture import clock
-from posture.errors import BUSY, REFUSED, RUNTIME, PostureError, Refused
+from posture.errors import BUSY, REFUSED, RUNTIME, Busy, PostureError, Refused
 from posture.exports.asking import Answer, answer, count_rows
 from posture.exports.destinations import Destination, destination_of
 from posture.exports.folders import values_of
@@ -79,6 +79,8 @@ class Runner(NamedTuple):
     """Opens the database to read."""
     writer: Opens
     """Opens it to record a run."""
+    passing: Opens | None = None
+    """Opens it to record a run that found another at it, and waits for nobody: the other one may be reading for an hour."""
 
     def run(self, job: Job, *, if_changed: bool = False, dry: bool = False) -> Result:
         """Run a job and return what came of it; nothing that goes wrong is raised, but an interrupt, which is recorded too."""
@@ -237,8 +239,9 @@ class Runner(NamedTuple):
     def _record(self, result: Result, started: datetime, seconds: float) -> None:
         from posture.ledger.export_runs import Run, record_run
 
+        opens = self.passing if result.outcome == WAS_BUSY and self.passing else self.writer
         try:
-            with self.writer() as db:
+            with opens() as db:
                 record_run(
                     db,
                     Run(
@@ -259,6 +262,8 @@ class Runner(NamedTuple):
                     ),
                 )
         except (PostureError, OSError) as error:
+            if result.outcome == WAS_BUSY and isinstance(error, Busy):
+                return  # the run that is at it records itself
             result.warnings.append(f"the run was not recorded: {error}")
             result.exit_code = result.exit_code or RUNTIME
 

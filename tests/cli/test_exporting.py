@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -307,6 +308,17 @@ def test_a_second_run_leaves_with_75(told_on_sqlite: Runs, folder: Path) -> None
     )
     assert json.loads(told_on_sqlite("export", "status", "-f", "json").out)[0]["last_outcome"] == "busy"
     told_on_sqlite("export", "run")
+
+
+def test_a_second_run_waits_for_no_database_either(told_on_sqlite: Runs, folder: Path) -> None:
+    jobs(folder)
+    (folder / "out").mkdir()
+    held = sqlite3.connect(os.environ["POSTURE_DATABASE_URL"].removeprefix("sqlite:///"), isolation_level=None)
+    held.execute("begin immediate")
+    with locked(str(folder / "out/.posture-niger.lock"), "there"):
+        busy = told_on_sqlite("export", "run", code=75)
+    assert busy.err.count("\n") == 1 and "another run publishes" in busy.err
+    held.close()
 
 
 def test_a_folder_with_other_files_is_never_replaced(told_on_sqlite: Runs, folder: Path) -> None:
