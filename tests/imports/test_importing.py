@@ -151,7 +151,10 @@ DOTTED = LONG.replace('{ column = "many" }', '{ column = "many", thousands = "."
 
 
 def test_dots_between_thousands_are_read_where_the_mapping_says_so(db: Database, imports: Imports) -> None:
-    text = HEAD + 'fra,ner,2023-09-05,1.500\nfra,tcd,2023-09-05,about 1.000\nfra,mli,2023-09-05,"1.234.000,00"\nfra,bfa,2023-09-05,1.500..2.500\n'
+    text = (
+        HEAD
+        + 'fra,ner,2023-09-05,1.500\nfra,tcd,2023-09-05,about 1.000\nfra,mli,2023-09-05,"1.234.000,00"\nfra,bfa,2023-09-05,1.500..2.500\n'
+    )
     assert imports(text, DOTTED).recorded == 4
     assert [many for *_, many, _ in claims(db)] == [1500, 1000, 1234000, None]
 
