@@ -22,7 +22,6 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from unittest.mock import patch
 
 import duckdb
 
@@ -45,6 +44,8 @@ DEPLOYMENTS = 25
 """Deployments asked about one by one, for the cost of one."""
 SLOW_SECONDS = 5.0
 LARGEST_ON_POSTGRESQL = 1_000_000
+SHARED_BUFFERS = "1GB"
+"""Memory of a PostgreSQL server that is measured, as a team's has it; the tests' own is for many small databases."""
 AT_LEAST_FOR_REFERENCE = 10_000_000
 """From here on the search for bases has to be no slower than the reference."""
 REFERENCE = Path(__file__).parent / "reference" / "bases.sql"
@@ -194,8 +195,7 @@ def _place(engine: str, file: Path) -> Iterator[str]:
         return
     from tests import postgresql
 
-    with patch.dict(postgresql.SETTINGS, shared_buffers="1GB"):  # the tests' own is for many small databases
-        server = postgresql.start()
+    server = postgresql.start(shared_buffers=SHARED_BUFFERS)
     try:
         if server.process is not None:
             yield server.url

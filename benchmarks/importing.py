@@ -30,6 +30,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.as_of import SHARED_BUFFERS
 from benchmarks.make_ledger import number
 from benchmarks.timing import Finding, print_table, program, ratio
 from posture.ledger.entry import Entry, Writing, append
@@ -192,7 +193,7 @@ def _databases(engine: str, folder: Path) -> Iterator[tuple[str, str, Callable[[
 
     from tests import postgresql
 
-    server = postgresql.start()
+    server = postgresql.start(shared_buffers=SHARED_BUFFERS)
     try:
         front, _, query = server.url.partition("?")
         with psycopg.connect(server.url.replace("+psycopg", ""), autocommit=True) as connection:

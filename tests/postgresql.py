@@ -70,8 +70,8 @@ class Server:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def start() -> Server:
-    """Start a server and return it; POSTURE_TEST_POSTGRES_URL names one that runs already."""
+def start(**settings: str) -> Server:
+    """Start a server, with these settings beside the usual ones, and return it; POSTURE_TEST_POSTGRES_URL names one that runs already."""
     given = os.environ.get("POSTURE_TEST_POSTGRES_URL")
     if given:
         return Server(given)
@@ -86,7 +86,7 @@ def start() -> Server:
         programs = _programs(folder, as_user)
         _run([programs / "initdb", "--no-sync", "--auth=trust", f"--username={SUPERUSER}", "--encoding=UTF8",
               "--locale=C", "--pgdata", folder / "data"], folder, as_user)  # fmt: skip
-        settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        settings = [f"--{name}={value}" for name, value in {**SETTINGS, **settings}.items()]
         command = [programs / "postgres", "-D", folder / "data", "-k", folder, *settings]
         with (folder / "log").open("wb") as log:
             server.process = subprocess.Popen(
