@@ -61,13 +61,20 @@ def from_psycopg(error: Any, place: str, timeout: float, secret: str = "") -> Po
         return ConstraintBroken(f"a value does not fit its column ({type(error).__name__})")
     if state in {"53100", "53200"}:
         return PostureError(f"the server of {place} is out of disk or memory: nothing was written")
-    if state in {"25006", "42501"}:
-        return PostureError(f"cannot write to {place}: {text}")
+    if state in {"25006", "42501"}:  # a read-only transaction, insufficient privilege
+        return _not_allowed(state, text, place)
     if state in {"XX001", "XX002"}:
         return IntegrityBroken(f"{place} is damaged ({text}); restore a backup")
     if state[:2] in {"08", "28", "3D", "57"} or (not state and type(error).__name__ == "OperationalError"):
         return PostureError(f"cannot reach {place}: {text}")
     return PostureError(f"the database could not do it: {text}")
+
+
+def _not_allowed(state: str, text: str, place: str) -> PostureError:
+    if state == "25006":
+        return PostureError(f"cannot write to {place}: {text}")
+    mend = 'ask the owner of the tables, or only read, with "posture sql"'
+    return PostureError(f"{place} does not let this user do that: {text}; {mend}")
 
 
 def _one_line(text: str) -> str:

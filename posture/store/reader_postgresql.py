@@ -195,6 +195,8 @@ def _meaning(
     fact: dict[str, Any] = {"error": "syntax", "message": said, "position": position}
     if state == "57014":
         return OutOfTime(bounds.seconds)
+    if state == "08P01" and "bind message" in said:  # $1: its own parameters, for which nothing is sent
+        return meaning({"error": "parameter"}, query, bounds)
     if state == "42601" and "multiple commands" in said:
         return several()
     if state in {"42703", "42P01"}:

@@ -131,6 +131,7 @@ def test_an_answer_that_is_cut_off_is_told(asked: Runs) -> None:
         (("WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT max(x) FROM c", "--timeout", "1"), 1,
          "longer than 1 s"),
         (("SELECT :a",), 2, "give it with --param a=VALUE"),
+        (("SELECT $1 AS a",), 2, "a parameter is written :name"),
         ((), 2, "ask something"),
         (("--list", "SELECT 1"), 2, "--list takes no query"),
         (("--schema", "report_clam"), 3, 'did you mean "report_claim"'),
@@ -245,6 +246,10 @@ def test_a_reader_reads_the_views_and_nothing_else(on_postgresql: tuple[Runs, st
         ):
             with pytest.raises(Exception, match="permission denied|read-only"):
                 database.execute(statement)
+    for words in (("report", "posture"), ("history",), ("db", "stats"), ("db", "refresh")):
+        told = posture("--db", reader, *words, code=1).err
+        assert "does not let this user do that: permission denied" in told and '"posture sql"' in told
+        assert told.count("\n") == 1 and "cannot write" not in told
     again = posture("db", "reader-role", role)
     assert f"the role {role} was there, and now may read 20 views" in again.err
 
