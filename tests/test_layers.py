@@ -13,6 +13,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 LAYERS = {
     "errors": 0,
     "clock": 0,
+    "cycles": 0,
     "settings": 0,
     "domain": 1,
     "store": 2,

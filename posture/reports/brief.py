@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from posture.cycles import without_collection
 from posture.reports import conflicts as disputes
 from posture.reports import diff as compared
 from posture.reports.as_of import KnownAt, resolve_known_at
 from posture.reports.asked import EVERYTHING
 from posture.reports.citing import cite
 from posture.reports.date_words import date_words
-from posture.reports.evaluation import remembering, without_collection
+from posture.reports.evaluation import remembering
 from posture.reports.plans import plans
 from posture.reports.posture import known_at, posture
 from posture.reports.report import Report

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from posture.cycles import without_collection
 from posture.domain.conflict import Conflict, ConflictKind, apart, conflicts_of, order_of
 from posture.domain.fold import Value
 from posture.domain.totals import Adding, Node
 from posture.reports.as_of import Statements
 from posture.reports.claim_rows import what
 from posture.reports.claim_words import ClaimWords, address
-from posture.reports.evaluation import Evaluation, evaluate, without_collection
+from posture.reports.evaluation import Evaluation, evaluate
 from posture.reports.posture import known_at, why_empty
 from posture.reports.report import Column, Report
 from posture.reports.restated import restated_since

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from posture.cycles import without_collection
 from posture.domain.vocabulary import Axis
 from posture.reports.as_of import Question, resolve_known_at
-from posture.reports.evaluation import evaluate, without_collection
+from posture.reports.evaluation import evaluate
 from posture.reports.posture import spoken_by, status_of
 
 if TYPE_CHECKING:

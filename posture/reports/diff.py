@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from posture.cycles import without_collection
 from posture.domain.change import difference
 from posture.domain.plans import Plan
 from posture.errors import UsageMistake
 from posture.reports.as_of import Statements
 from posture.reports.causes import Causes
-from posture.reports.evaluation import without_collection
 from posture.reports.point import Point, Standing, point, points, shown_status, statements_of
 from posture.reports.posture import Names, known_at, why_empty
 from posture.reports.references import follow_replacements

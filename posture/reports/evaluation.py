@@ -110,20 +110,6 @@ def in_force(claims: Iterable[Claim], asking: Asking) -> list[Claim]:
     ]
 
 
-@contextmanager
-def without_collection() -> Iterator[None]:
-    """Keep Python from looking for cycles: there are none, and looking through so many records again and again is slow."""
-    import gc
-
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 _REMEMBERED: ContextVar[dict[tuple[Question, KnownAt, frozenset[int] | None], Evaluation] | None] = ContextVar(
     "remembered", default=None
 )

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from posture.cycles import without_collection
 from posture.domain.standing import Group, Role, Standing, Standings, felt, flags_by_claim, group_of
 from posture.reports.as_of import STATUSES, Asking, Statements
 from posture.reports.claim_rows import what
 from posture.reports.claim_words import ClaimWords, address
-from posture.reports.evaluation import Evaluation, evaluate, without_collection
+from posture.reports.evaluation import Evaluation, evaluate
 from posture.reports.posture import known_at, whole_statuses, why_empty
 from posture.reports.references import follow_replacements, resolve
 from posture.reports.report import Column, Report

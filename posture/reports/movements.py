@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from posture.cycles import without_collection
 from posture.domain.claim import Claim
 from posture.domain.containment import with_ancestors
 from posture.domain.fold import Value, size
@@ -19,7 +20,6 @@ from posture.domain.reading import ordered_by_link
 from posture.errors import UsageMistake
 from posture.reports.as_of import Statements
 from posture.reports.claim_rows import claim_rows, grade
-from posture.reports.evaluation import without_collection
 from posture.reports.movement_flows import MOST_DAYS, Flows, bring, eve, last_day
 from posture.reports.movement_words import SHOWN
 from posture.reports.point import points, statements_of

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from posture.cycles import without_collection
 from posture.domain.claim import NEVER, end
 from posture.domain.fold import NOTHING_KNOWN, share_of
 from posture.domain.outcomes import carried_out, completed, difference, fulfilment, other_sides, slippage
 from posture.domain.vocabulary import PlanState
 from posture.reports.as_of import Statements
-from posture.reports.evaluation import Evaluation, without_collection
 from posture.reports.plan_wording import turned_out
 from posture.reports.posture import Names, known_at, why_empty
 from posture.reports.projection import plans_alone
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from posture.domain.fold import Value
     from posture.domain.plans import Plan
     from posture.reports.as_of import Question
+    from posture.reports.evaluation import Evaluation
     from posture.store.connection import Database
 
 COLUMNS = (

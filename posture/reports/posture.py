@@ -9,10 +9,11 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from posture.cycles import without_collection
 from posture.domain.backing import decided_by, reports_of
 from posture.domain.claim import Claim, order
 from posture.reports.as_of import KnownAt, Statements, resolve_known_at
-from posture.reports.evaluation import Evaluation, evaluate, without_collection
+from posture.reports.evaluation import Evaluation, evaluate
 from posture.reports.report import Report
 from posture.reports.restated import restated_since
 

@@ -11,12 +11,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from posture import clock
+from posture.cycles import without_collection
 from posture.domain.containment import with_ancestors
 from posture.domain.periods import Period, Step, back, how_many, periods
 from posture.domain.totals import ALL, Adding, Contribution, Node, Trees, rooted
 from posture.errors import UsageMistake
 from posture.reports.as_of import Statements, resolve_known_at
-from posture.reports.evaluation import without_collection
 from posture.reports.point import Point, Standing, point, points
 from posture.reports.posture import Names, why_empty
 from posture.reports.report import Column, Report, Since

@@ -9,12 +9,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from posture.cycles import without_collection
 from posture.domain.evidence import gather
 from posture.domain.track_record import compared
 from posture.domain.vocabulary import PlanState
 from posture.reports.as_of import FIGURES, VISIBLE, Statements
 from posture.reports.compared import comparable
-from posture.reports.evaluation import Evaluation, evaluate, without_collection
+from posture.reports.evaluation import Evaluation, evaluate
 from posture.reports.projection import states
 from posture.reports.references import origins_of, resolve
 from posture.reports.report import Column, Report

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from posture.cycles import without_collection
 from posture.domain.claim import days_between, has_lapsed, order
 from posture.domain.containment import with_ancestors
 from posture.reports.as_of import APPLIES, VISIBLE, Statements, columns
-from posture.reports.evaluation import Evaluation, evaluate, without_collection
+from posture.reports.evaluation import Evaluation, evaluate
 from posture.reports.report import Column, Report
 from posture.reports.restated import restated_since
 from posture.reports.wording import agreed as how_many

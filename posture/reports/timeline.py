@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from posture.cycles import without_collection
 from posture.domain.claim import NEVER, end
 from posture.domain.fold import NOTHING_KNOWN
 from posture.domain.outcomes import slippage
@@ -20,7 +21,6 @@ from posture.reports.as_of import Statements
 from posture.reports.claim_rows import what
 from posture.reports.claim_words import ClaimWords
 from posture.reports.date_words import date_words
-from posture.reports.evaluation import Evaluation, without_collection
 from posture.reports.plan_wording import slip_text
 from posture.reports.posture import known_at, why_empty
 from posture.reports.projection import plans_alone
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from posture.domain.plans import Plan
     from posture.reports.as_of import Question
+    from posture.reports.evaluation import Evaluation
     from posture.store.connection import Database
 
 COLUMNS = (

@@ -9,12 +9,13 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from posture.cycles import without_collection
 from posture.domain.claim import NEVER
 from posture.domain.containment import with_ancestors
 from posture.domain.fold import Value
 from posture.domain.totals import ALL, Adding, Contribution, Node, PartsSum, Total, Trees, nodes, rooted
 from posture.reports.as_of import Statements
-from posture.reports.evaluation import Evaluation, evaluate, without_collection
+from posture.reports.evaluation import Evaluation, evaluate
 from posture.reports.report import Report
 from posture.reports.restated import restated_since
 from posture.reports.scope import read_filter

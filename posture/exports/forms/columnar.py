@@ -9,10 +9,10 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from posture.cycles import without_collection
 from posture.exports.formats import json_text
 from posture.exports.forms.libraries import needed
 from posture.exports.forms.objects import head_of
-from posture.reports.evaluation import without_collection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -11,8 +11,8 @@ import io
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from posture.cycles import without_collection
 from posture.exports.formats import FORMULA_STARTS, cell, csv_lines, guarded, iter_csv, quoted
-from posture.reports.evaluation import without_collection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from posture.cycles import without_collection
 from posture.domain.codes import shortened
 from posture.imports.formats.decoding import Piece, decoded, encoding_of, whole_lines
 from posture.imports.formats.exact import fault_of_text
@@ -91,8 +92,12 @@ class _Rows:
 
     def chunks(self, items: Iterator[Item], rows: int) -> Iterator[Chunk]:
         """The items in chunks of at most `rows`."""
-        while batch := list(itertools.islice(items, rows)):
-            frame = self._at_once(batch)
+        while True:
+            with without_collection():
+                batch = list(itertools.islice(items, rows))
+                frame = self._at_once(batch)
+            if not batch:
+                return
             if frame is not None:
                 yield Chunk(frame)
                 continue
