@@ -28,8 +28,9 @@ def run(session: Session, given: Mapping[str, Any]) -> None:
         raise UsageMistake("say what the columns mean: --map MAP.toml; --sketch prints a first one")
     rejecting = given.get("rejects") is not None
     with _opened(given, rejecting=rejecting) as table:
-        from posture.imports.importing import Rejects, import_file
+        from posture.imports.importing import import_file
         from posture.imports.mapping import read_mapping
+        from posture.imports.rejects import Rejects
 
         sheet = read_mapping(given["map"])
         rejects = Rejects(table.columns) if rejecting else None

@@ -221,6 +221,11 @@ class Finder:
         """Whether a line is one machine."""
         return self.lines[number] in self._platform_lines
 
+    def stands(self, number: int) -> bool:
+        """Whether a line is there already, and need not be made."""
+        deployment, asset = self.lines[number]
+        return deployment not in self.planned["deployment"] and f"{deployment}/{asset}" not in self.planned["asset"]
+
     def _deployment(self, words: Mapping[str, str | None], new: Mapping[str, Mapping[str, str]]) -> str:
         said = words.get("deployment")
         if said and not (words.get("actor") and words.get("location")):

@@ -6,11 +6,7 @@ so that duplicates are known before anything is written.
 
 from __future__ import annotations
 
-import csv
-import io
 import os
-import re
-import tempfile
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +15,12 @@ import polars as pl
 from posture import clock
 from posture.domain.codes import make_code, visible
 from posture.errors import Refused, UsageMistake
+from posture.imports.aside import Aside
 from posture.imports.catalogue_rows import CatalogueRows
 from posture.imports.cells import FINGERPRINT, KEY
 from posture.imports.finding import Finder
 from posture.imports.refusals import ROW
+from posture.imports.running_totals import IDLE
 from posture.imports.table import LINE, RefusedRow
 from posture.imports.translate import PLACE, SOURCE, Translator
 from posture.ledger.bulk import ImportFile, append_bulk
@@ -31,9 +29,9 @@ from posture.ledger.imported import imported
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import Self
 
     from posture.imports.mapping import Sheet
+    from posture.imports.rejects import Rejects
     from posture.imports.table import Chunk, Table
     from posture.ledger.entry import Entry, Writing
     from posture.store.connection import Database
@@ -43,8 +41,6 @@ if TYPE_CHECKING:
 
 SHOWN = 10
 """Claims that a dry run shows, and refused rows that are kept to be told."""
-IN_MEMORY = 32 << 20
-"""Bytes put aside in memory; what is more goes to a temporary file."""
 
 
 @dataclass
@@ -91,34 +87,6 @@ class Outcome:
         return self.refused + self.left_out
 
 
-class _Aside:
-    """Frames put aside, in memory while they are few; gone at the end of the block."""
-
-    def __init__(self) -> None:
-        self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed with the block
-        self._lengths: list[int] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-    def put(self, frame: pl.DataFrame) -> None:
-        """Put a frame aside."""
-        written = io.BytesIO()
-        frame.write_ipc(written, compression="lz4")
-        self._file.write(written.getbuffer())
-        self._lengths.append(written.tell())
-
-    def __iter__(self) -> Iterator[pl.DataFrame]:
-        place = 0
-        for length in self._lengths:
-            self._file.seek(place)
-            yield pl.read_ipc(io.BytesIO(self._file.read(length)))
-            place += length
-
-
 def import_file(
     db: Database,
     writing: Writing,
@@ -134,8 +102,8 @@ def import_file(
     With `update`, rows that changed since an earlier import correct what it recorded. Raises `Refused` that names the first
     refused row, and whatever the mapping, the file or the ledger find wrong; then nothing was written.
     """
-    with _Aside() as claims, _Aside() as rows:
-        job = _Job(db, writing, sheet, table, claims, rows, rejects, progress, update=update)
+    with Aside() as claims, Aside() as rows, Aside() as flows:
+        job = _Job(db, writing, sheet, table, (claims, rows, flows), rejects, progress, update=update)
         with db.read():
             job.read()
         if job.outcome.refused and rejects is None:
@@ -154,52 +122,20 @@ def _refusal(name: str, outcome: Outcome) -> Refused:
     return Refused(f"{at}{what}{first.reason} ({more}, and lists these)")
 
 
-class Rejects:
-    """The rows that were not taken, as CSV: line, column, value, reason, and the row."""
-
-    def __init__(self, columns: tuple[str, ...]) -> None:
-        # Kept aside until the entry is committed: a file of rejects without an entry would mislead.
-        self._file = tempfile.SpooledTemporaryFile(IN_MEMORY, "w+", encoding="utf-8", newline="")  # noqa: SIM115
-        self._writer = csv.writer(self._file, lineterminator="\n")
-        self._columns = columns
-        self._writer.writerow(["line", "column", "value", "reason", *columns])
-
-    def add(self, row: RefusedRow) -> None:
-        """Add a row, whose fields may be more or fewer than the columns."""
-        self._writer.writerow([row.line, *map(_written, (row.column or "", row.value or "", row.reason, *row.row))])
-
-    def lines(self) -> Iterator[str]:
-        """Yield the lines of the file, without their ends."""
-        self._file.seek(0)
-        for line in self._file:
-            yield line.removesuffix("\n")
-
-    def close(self) -> None:
-        """Let go of what was kept aside."""
-        self._file.close()
-
-
-def _written(field: str) -> str:
-    r"""Return a field as it can be written: a byte that did not decode stands in it as `\xf4`, half a character as `\ud83d`."""
-    return _HALVES.sub(lambda half: _ESCAPES[half[0] in _BYTES].format(ord(half[0]) % 256, ord(half[0])), field)
-
-
-_HALVES = re.compile("[\ud800-\udfff]")
-_BYTES = frozenset(map(chr, range(0xDC80, 0xDD00)))
-"""How Python keeps bytes that did not decode in a text."""
-_ESCAPES = {True: "\\x{0:02x}", False: "\\u{1:04x}"}
-
-
 class _Job:
     """One import under way."""
 
-    def __init__(self, db: Database, writing: Writing, sheet: Sheet, table: Table, claims: _Aside, rows: _Aside, rejects: Rejects | None, progress: Progress, *, update: bool) -> None:  # fmt: skip
+    def __init__(self, db: Database, writing: Writing, sheet: Sheet, table: Table, aside: tuple[Aside, Aside, Aside], rejects: Rejects | None, progress: Progress, *, update: bool) -> None:  # fmt: skip
         self._db, self._writing, self._sheet, self._table = db, writing, sheet, table
-        self._aside, self._rows, self._rejects, self._progress, self._update = claims, rows, rejects, progress, update
+        self._aside, self._rows, self._flows = aside
+        self._rejects, self._progress, self._update = rejects, progress, update
         self.outcome = Outcome(_known_as(sheet, table), catalogue=sheet.mapping.row is not None)
         self._finder = Finder(db, sheet.mapping)
         self._dropped = pl.Series(dtype=pl.Int64)
         self._again: pl.DataFrame | None = None
+        quantity = sheet.mapping.claim.quantity
+        self._differs = bool(quantity and (quantity.cumulative or quantity.signed))
+        self._standing: set[int] | None = None
         self._count = 0
         self._places: set[int] = set()
         self._sources: set[int] = set()
@@ -224,8 +160,15 @@ class _Job:
             self._progress("reading", self._table.bytes_read, self._table.total_bytes)
         if origin is not None and (planned := self._finder.planned["source"].get(origin[0])) is not None:
             planned["content_sha256"] = self._table.sha256
-        self._settle_duplicates(pl.concat(hashes) if hashes else pl.Series(dtype=pl.UInt64))
-        if self.outcome.rejected:
+        if translator.totals is None or self._rule() != "keep":
+            self._settle_duplicates(hashes)
+        if translator.totals is not None:
+            hashes = self._take_differences(translator)
+            if self._rule() == "keep":
+                self._settle_duplicates(hashes)
+        if self._differs:
+            self._standing = {number for number in range(len(self._finder.lines)) if self._finder.stands(number)}
+        if self.outcome.rejected or self._differs:
             self._finder.keep_only(*self._used())
         self.outcome.made = self._finder.made()
 
@@ -261,14 +204,44 @@ class _Job:
         for row in translated.refused:
             self._reject(row)
         self.outcome.refused += len(translated.refused)
-        claims = translated.claims.with_columns(pl.col(ROW) + here)
-        self._aside.put(claims)
+        if self._rejects is not None:
+            self._rows.put(chunk.frame.with_columns(pl.int_range(here, here + pl.len(), dtype=pl.Int64).alias(ROW)))
+        return self._put(self._aside, translated.claims.with_columns(pl.col(ROW) + here))
+
+    def _put(self, aside: Aside, claims: pl.DataFrame) -> pl.Series:
+        """Put claims aside; return the hashes of their keys."""
+        aside.put(claims)
         self._count += claims.height
         self._places.update(claims[PLACE].unique().to_list())
         self._sources.update(claims[SOURCE].unique().to_list())
-        if self._rejects is not None:
-            self._rows.put(chunk.frame.with_columns(pl.int_range(here, here + pl.len(), dtype=pl.Int64).alias(ROW)))
         return claims[KEY].hash(7)
+
+    def _take_differences(self, translator: Translator) -> list[pl.Series]:
+        """Put in the place of running totals what was added from each to the next; return the hashes of their keys."""
+        hashes: list[pl.Series] = []
+        refused: list[pl.DataFrame] = []
+        self._count = 0
+        for frame in self._judged():
+            claims, late = translator.flows(frame)
+            hashes.append(self._put(self._flows, claims))
+            refused.append(late)
+        self._aside = self._flows
+        if refused:
+            self._reject_late(pl.concat(refused))
+        return hashes
+
+    def _reject_late(self, refused: pl.DataFrame) -> None:
+        """Reject rows that were found wrong when the whole file was read."""
+        self.outcome.refused += refused.height
+        told = (LINE, "column", "value", "reason")
+        if self._rejects is None:
+            for line, column, value, reason in refused.select(told).head(SHOWN).iter_rows():
+                self._reject(RefusedRow(line, column, value, reason))
+            return
+        for frame in self._rows:
+            cells = frame.select(ROW, pl.concat_list(self._table.columns).alias("__cells"))
+            for line, column, value, reason, row in refused.join(cells, on=ROW).select(*told, "__cells").iter_rows():
+                self._reject(RefusedRow(line, column, value, reason, tuple(cell or "" for cell in row)))
 
     def _reject(self, row: RefusedRow) -> None:
         if len(self.outcome.reasons) < SHOWN:
@@ -276,8 +249,9 @@ class _Job:
         if self._rejects is not None:
             self._rejects.add(row)
 
-    def _settle_duplicates(self, hashes: pl.Series) -> None:
-        """Decide about claims whose keys are the same, as the mapping says."""
+    def _settle_duplicates(self, every: list[pl.Series]) -> None:
+        """Decide about claims whose keys are the same, as the mapping says; `every` are the hashes of the keys."""
+        hashes = pl.concat(every) if every else pl.Series(dtype=pl.UInt64)
         twice = hashes.filter(hashes.is_duplicated()).unique()
         if twice.is_empty():
             return
@@ -290,7 +264,7 @@ class _Job:
             place.over(KEY).alias("nth"), pl.len().over(KEY).alias("of"), place.over(KEY, FINGERPRINT).alias("alike")
         )
         found = found.filter(pl.col("of") > 1)
-        rule = self._sheet.mapping.duplicates or self._default_rule()
+        rule = self._rule()
         if rule == "keep":
             self._again = found.filter(pl.col("nth") > 0).select(ROW, KEY, FINGERPRINT, "nth", "alike")
             return
@@ -313,8 +287,11 @@ class _Job:
             why = f"left out, because line {{}} says of the same, and the mapping takes the {rule}"
         self._reject_dropped(gone, other, why)
 
-    def _default_rule(self) -> str:
+    def _rule(self) -> str:
+        """Return what to do with rows that are about the same."""
         mapping = self._sheet.mapping
+        if mapping.duplicates is not None:
+            return mapping.duplicates
         quantity = mapping.claim.quantity
         counts = mapping.claim.kind.value == "count" and not (quantity and quantity.cumulative)
         return "refuse" if counts or mapping.key else "keep"
@@ -330,17 +307,19 @@ class _Job:
                 self._reject(RefusedRow(line, None, None, why.format(at)))
 
     def _judged(self) -> Iterator[pl.DataFrame]:
-        """Yield the claims that were put aside, without those that were dropped."""
+        """Yield the claims that were put aside, without those that were dropped, and those that move nothing on a new line."""
         for frame in self._aside:
             left = frame.filter(~pl.col(ROW).is_in(self._dropped.implode())) if self._dropped.len() else frame
             if self._again is not None:
                 left = left.join(self._again, on=[ROW, KEY, FINGERPRINT], how="left", maintain_order="left")
                 left = left.with_columns(_numbered(KEY, "nth"), _numbered(FINGERPRINT, "alike")).drop("nth", "alike")
+            if self._standing is not None:
+                left = left.filter(~IDLE | pl.col(PLACE).is_in(self._standing))
             yield left
 
     def _used(self) -> tuple[set[int], set[int]]:
         """Return the numbers of the lines and of the sources that the claims are about."""
-        if self._dropped.is_empty():
+        if self._dropped.is_empty() and not self._differs:
             return self._places, self._sources
         lines: set[int] = set()
         sources: set[int] = set()
@@ -397,7 +376,7 @@ class _Job:
             parted = there.sort_out(whole)
             self.outcome.same += parted.same
             self.outcome.changed += parted.changed.height
-            taken = [parted.new]
+            taken = [parted.new.filter(~IDLE) if self._differs else parted.new]
             if self._update and parted.changed.height:
                 self.outcome.corrected += parted.changed.height
                 taken.append(parted.changed)

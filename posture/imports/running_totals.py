@@ -1,12 +1,13 @@
 """Differences made into what they mean: of running totals, each figure less the one before, on the same line, is a flow.
 
 A total that falls was corrected: the difference is a flow the other way, with a note that says so. A total that stays
-says nothing new. The first total happened at some time since the day from which the file counts, or before its date.
+says nothing new, and is `IDLE`: a claim only in the place of another that the file made before. The first total happened at some time since the day from which the file counts, or before its date.
 Where a file gives the differences themselves, one below zero takes back what was reported before, in the same way.
 """
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,17 +20,18 @@ _OPPOSITE = {"increase": "decrease", "decrease": "increase"}
 _NOTE = "the running total was corrected from {before} to {now}"
 
 
+IDLE = (pl.col("kind").is_in(list(_OPPOSITE)) & (pl.col("quantity_high") == 0)).fill_null(value=False)
+"""True of a flow that moves nothing: recorded only where the file said before that it moved something."""
 MINUS = "__minus"
 """Column of a frame: the figure stood below zero in the file."""
 _TAKEN_BACK = "the file says -{}: it takes back what was reported before"
 
 
 def turned(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return flows with those below zero turned the other way, and without those that move nothing."""
+    """Return flows with those below zero turned the other way."""
     flow, minus, note = pl.col("kind").is_in(list(_OPPOSITE)), pl.col(MINUS), pl.col("note")
     said = pl.format(_TAKEN_BACK, pl.col("quantity_text"))
-    moves = ~(flow & (pl.col("quantity_high") == 0)).fill_null(value=False)
-    return frame.filter(moves).with_columns(
+    return frame.with_columns(
         pl.when(minus & flow).then(pl.col("kind").replace(_OPPOSITE)).otherwise(pl.col("kind")).alias("kind"),
         pl.when(minus & flow).then(pl.lit("other")).otherwise(pl.col("reason")).alias("reason"),
         pl.when(~(minus & flow)).then(note).when(note.is_null()).then(said).otherwise(pl.format("{}; {}", note, said)).alias("note"),
@@ -47,16 +49,30 @@ class RunningTotals:
         """Return the claims as flows, and the rows that are refused: totals that are no number, or go back in time."""
         kept: list[dict[str, Any]] = []
         refused: list[dict[str, Any]] = []
-        for row in frame.iter_rows(named=True):
-            why = self._why_not(row)
-            if why:
-                refused.append(
-                    {"__row": row["__row"], "__cell": row["__cell"], "field": why[0], "value": why[1], "__why": why[2]}
-                )
-            elif (flow := self._flow(row)) is not None:
-                kept.append(flow)
+        for _, cells in itertools.groupby(frame.iter_rows(named=True), key=lambda cell: cell["__row"]):
+            row = list(cells)
+            before = {key: self._last.get(key) for key in map(self._key, row)}
+            told, bad = self._flows_of(row)
+            if bad:  # a row is refused whole: what its other totals add is in the next difference of their lines
+                self._last.update({key: last for key, last in before.items() if last is not None})
+                for key in [key for key, last in before.items() if last is None]:
+                    self._last.pop(key, None)
+            kept += [] if bad else told
+            refused += bad
         schema = {"__row": pl.Int64, "__cell": pl.String, "field": pl.String, "value": pl.String, "__why": pl.String}
         return pl.DataFrame(kept, schema=frame.schema, orient="row"), pl.DataFrame(refused, schema=schema, orient="row")
+
+    def _flows_of(self, row: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Return the flows of one row of the file, and what is wrong with it."""
+        kept: list[dict[str, Any]] = []
+        bad: list[dict[str, Any]] = []
+        for cell in row:
+            if (why := self._why_not(cell)) is None:
+                kept.append(self._flow(cell))
+            else:
+                place = {"__row": cell["__row"], "__cell": cell["__cell"]}
+                bad.append({**place, "field": why[0], "value": why[1], "__why": why[2]})
+        return kept, bad
 
     def _key(self, row: dict[str, Any]) -> tuple[Any, ...]:
         return row["__place"], row["kind"], row["modality"], row["counting_basis"]
@@ -77,14 +93,12 @@ class RunningTotals:
             )
         return None
 
-    def _flow(self, row: dict[str, Any]) -> dict[str, Any] | None:
-        """Return the claim of what was added since the last total; None where nothing was."""
+    def _flow(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Return the claim of what was added since the last total."""
         key, now, day = self._key(row), row["quantity_low"], row["effective_on"]
         before = self._last.get(key)
         self._last[key] = (now, day)
         more = now - (before[0] if before else 0)
-        if more == 0:
-            return None
         told = {
             **row,
             **dict.fromkeys(("quantity_low", "quantity_best", "quantity_high"), abs(more)),

@@ -24,7 +24,7 @@ from posture.imports.cells import FINGERPRINT, KEY, Cells
 from posture.imports.decoding_words import WHY, Words
 from posture.imports.field_readers import BELOW_ZERO, GRADE, PLAIN_FIGURE, QUANTITY, TIME, FieldReaders
 from posture.imports.mapping import LINE_FIELDS, Sheet, Value
-from posture.imports.refusals import ROW, Refusals, refused_rows
+from posture.imports.refusals import CELL, ROW, Refusals, refused_rows
 from posture.imports.running_totals import MINUS, RunningTotals, turned
 from posture.imports.table import LINE, RefusedRow
 from posture.ledger.reading_words import (
@@ -53,13 +53,15 @@ _KEPT = (
     "excerpt", "excerpt_start", "excerpt_end", "locator", *GRADE, "note",
 )  # fmt: skip
 
+_STATED = (*_KEPT, PLACE, SOURCE, LINE, ROW, CELL, FINGERPRINT, KEY)
+
 
 @dataclass(frozen=True)
 class Translated:
     """What a chunk of rows says."""
 
     claims: pl.DataFrame
-    """A claim a row, in the order of the file."""
+    """A claim a row, in the order of the file; running totals as they stand there, for `flows`."""
     refused: list[RefusedRow]
     """The rows that cannot be recorded."""
     silent: int
@@ -90,7 +92,8 @@ class Translator:
         self._facts: dict[int, dict[str, Any]] = {}
         quantity = self._fields.get("quantity")
         self._signed = bool(quantity and quantity.signed)
-        self._totals = RunningTotals(quantity.since if quantity else None) if quantity and quantity.cumulative else None
+        self.totals = RunningTotals(quantity.since) if quantity and quantity.cumulative else None
+        """Running totals, where the figures are such: what :meth:`translate` returns then goes through :meth:`flows`."""
 
     def _check_columns(self, file: str, columns: tuple[str, ...]) -> None:
         import difflib
@@ -138,13 +141,19 @@ class Translator:
         read = self._quoted(read, bad)
         refused = bad.told(frame)
         read = read.filter(~pl.col(ROW).is_in(refused[ROW].implode()))
-        if self._totals is not None:
-            read, backward = self._totals.flows(read)
-            late = Refusals(self._fields, backward).told(frame)
-            refused = pl.concat([refused, late]).unique(ROW, keep="first", maintain_order=True)
-            read = read.filter(~pl.col(ROW).is_in(refused[ROW].implode()))
-        claims = _claims(self._twice(read))
+        claims = read.select(*_STATED) if self.totals is not None else _claims(self._twice(read))
         return Translated(claims, [*chunk.refused, *refused_rows(frame.select(self._columns), refused)], silent)
+
+    def flows(self, stated: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Return the claims that running totals make, and row, line, column, value and reason of the rows that are refused.
+
+        Apart from `translate`, because a row that is left out for another must be left out before the differences are taken.
+        """
+        if self.totals is None:
+            raise ValueError("the mapping says nothing of running totals")
+        read, backward = self.totals.flows(stated)
+        refused = Refusals(self._fields, backward).told(stated.select(ROW, LINE).unique(ROW, maintain_order=True))
+        return _claims(read), refused
 
     def _decoded(self, frame: pl.DataFrame, name: str, reader: Words, bad: Refusals) -> pl.DataFrame:
         words = frame[name]

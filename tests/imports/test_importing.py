@@ -14,9 +14,10 @@ import pytest
 from posture.domain.quantity import read_quantity
 from posture.errors import Refused
 from posture.imports.field_readers import PLAIN_FIGURE
-from posture.imports.importing import Rejects, import_file
+from posture.imports.importing import import_file
 from posture.imports.mapping import MappingMistake, read_mapping, schema_text
 from posture.imports.reading import open_table
+from posture.imports.rejects import Rejects
 from posture.ledger.claims import undo
 from posture.ledger.entry import Writing
 from posture.ledger.verify import verify

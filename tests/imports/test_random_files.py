@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from posture.errors import PostureError
-from posture.imports.importing import Outcome, Rejects, import_file
+from posture.imports.importing import Outcome, import_file
 from posture.imports.mapping import read_mapping
 from posture.imports.reading import open_table
+from posture.imports.rejects import Rejects
 from posture.ledger.entry import Writing
 from posture.ledger.verify import verify
 
