@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from posture.reports.report import Report
 
 TABLE = "table"
+WITH_NOTES = (TABLE, "json", "md")
+"""Forms that hold the notes: what stands on the screen once is not said a second time beside it."""
 ROWS_ALONE = ("csv", "jsonl")
 """Forms that hold rows and nothing else; of a file in them the clocks are told."""
 WITH_TWO_CLOCKS = ("posture", "totals", "stale", "sources", "plans", "diff", "series", "movements")
@@ -35,8 +37,13 @@ class Draws(Protocol):
         """Return the lines."""
 
 
-def print_report(session: Session, given: Mapping[str, Any], report: Report, draw: Draws = tables.lines) -> None:
-    """Print a report in the form that was asked for, or with `--sql` the statements behind it."""
+def print_report(
+    session: Session, given: Mapping[str, Any], report: Report, draw: Draws = tables.lines, *, noted: bool = True
+) -> None:
+    """Print a report in the form that was asked for, or with `--sql` the statements behind it.
+
+    `noted`: what `draw` draws holds the notes.
+    """
     output = given.get("output")
     raw = bool(given.get("raw"))
     wanted = (given.get("format") or TABLE).strip().lower()
@@ -55,8 +62,9 @@ def print_report(session: Session, given: Mapping[str, Any], report: Report, dra
     else:
         allowed = (TABLE, *FORMATS, *FILED)
         raise UnknownWord("format", wanted, allowed, difflib.get_close_matches(wanted, allowed, 1))
-    for note in report.notes:
-        say(f"mind: {note}")
+    if output or given.get("sql") or not noted or wanted not in WITH_NOTES:
+        for note in report.notes:
+            say(f"mind: {note}")
 
 
 def _statements(report: Report) -> Iterator[str]:

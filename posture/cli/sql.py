@@ -105,7 +105,7 @@ def _answer(session: Session, given: Mapping[str, Any]) -> None:
     bounds = Bounds(rows=rows, seconds=float(seconds), busy=float(session.settings.number("busy_timeout")))
     query = read_query(_text(given), given.get("param") or ())
     found = ask(_address(session), query, bounds, unsafe=bool(given.get("unsafe")))
-    print_report(session, given, _report(found, query, bounds), lines)
+    print_report(session, given, _report(found, query, bounds), lines, noted=False)
 
 
 def _text(given: Mapping[str, Any]) -> str:

@@ -63,3 +63,13 @@ def test_a_question_that_cannot_be_answered_is_one_line(counted: Runs, words: tu
     assert said in wrong.err
     assert wrong.err.count("\n") == 1
     assert wrong.out == ""
+
+
+def test_a_note_is_said_once_on_the_screen_and_beside_forms_that_cannot_hold_it(told_on_sqlite: Runs) -> None:
+    asked = ("report", "series", "--location", "ner", "--from", "2023-09-01", "--to", "2023-12-31")
+    note = "each month is read as of the end of its last day"
+    table = told_on_sqlite(*asked)
+    assert (table.out.count(note), table.err) == (1, "")
+    for form, within, beside in (("json", 1, 0), ("md", 1, 0), ("csv", 0, 1), ("jsonl", 0, 1)):
+        other = told_on_sqlite(*asked, "-f", form)
+        assert (other.out.count(note), other.err.count(note)) == (within, beside), form
