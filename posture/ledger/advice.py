@@ -19,16 +19,21 @@ NEVER = "9999-12-31"
 
 def advise(entry: Entry, row: Mapping[str, Any]) -> None:
     """Tell what a recorded claim will be taken together with."""
+    advise_of_dates(entry, row)
     if row["modality"] != "actual" or row["asset_id"] is None:
         return
-    if row["effective_on"] > row["stated_on"]:
-        entry.say(
-            f"mind: said on {row['stated_on']} of {row['effective_on']}; what was announced and not yet done is --planned"
-        )
     if row["kind"] in ("increase", "decrease"):
         _of_one_happening(entry, row)
     if row["after_id"] is None and row["kind"] in ("count", "increase", "decrease"):
         _on_one_day(entry, row)
+
+
+def advise_of_dates(entry: Entry, row: Mapping[str, Any]) -> None:
+    """Tell of a claim, of a line or of a whole deployment, that was said before it can have happened: it was a plan."""
+    if row["modality"] == "actual" and row["effective_on"] > row["stated_on"]:
+        entry.say(
+            f"mind: said on {row['stated_on']} of {row['effective_on']}; what was announced and not yet done is --planned"
+        )
 
 
 def _of_one_happening(entry: Entry, row: Mapping[str, Any]) -> None:
@@ -53,16 +58,21 @@ def _of_one_happening(entry: Entry, row: Mapping[str, Any]) -> None:
 
 
 def _on_one_day(entry: Entry, row: Mapping[str, Any]) -> None:
-    """Tell of a flow that ends on the day of a count: nobody says which came first."""
+    """Tell of a flow that ends or begins on the day of a count: nobody says which came first."""
     kinds = ("increase", "decrease") if row["kind"] == "count" else ("count",)
     for other in _standing(entry, row, kinds):
         flow, count = (other, row) if row["kind"] == "count" else (row, other)
-        if other["after_id"] is None and (flow["effective_until"] or flow["effective_by"]) == count["effective_on"]:
-            entry.say(
-                f"mind: the {flow['kind']} ends on the day of the count, and nobody says which came first;"
-                f" if this came after claim {other['id']}, say --after {other['id']}"
-            )
-            return
+        ends = (flow["effective_until"] or flow["effective_by"]) == count["effective_on"]
+        if other["after_id"] is not None or not (ends or flow["effective_from"] == count["effective_on"]):
+            continue
+        mend = f"if this came after claim {other['id']}, say --after {other['id']}"
+        if flow is other and not ends:  # a count cannot come after what went on for days
+            mend = f"if the count came first, posture correct {flow['id']} --after {count['id']}"
+        entry.say(
+            f"mind: the {flow['kind']} {'ends' if ends else 'begins'} on the day of the count,"
+            f" and nobody says which came first; {mend}"
+        )
+        return
 
 
 def _standing(entry: Entry, row: Mapping[str, Any], kinds: tuple[str, ...]) -> list[dict[str, Any]]:

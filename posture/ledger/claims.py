@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from posture.errors import Refused, UnknownClaim, UsageMistake
 from posture.ledger import reading_words
-from posture.ledger.advice import advise
+from posture.ledger.advice import advise, advise_of_dates
 from posture.ledger.entry import Entry, Writing, Written, append
 from posture.ledger.lines import find_or_make_line
 from posture.ledger.origins import origin_chain
@@ -156,6 +156,7 @@ def correct(db: Database, claim_id: int, changes: Mapping[str, Any], writing: Wr
         refuse_unsupported_confirmation(entry, row, but=old["id"])
         new = entry.add("status_change", row)
         entry.say(f"claim {new['id']} replaces claim {old['id']}")
+        advise_of_dates(entry, new)
         retract_row(entry, old["id"], new["id"])
         link_plans(entry, reading_words.outcome_draft(new, changes), new)
 

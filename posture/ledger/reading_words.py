@@ -460,5 +460,8 @@ def _told(line: str, row: Mapping[str, Any], quantity: Quantity | None, status: 
     if quantity and said[1] != quantity.text:
         said[1] = f"{said[1]} (from '{visible(quantity.text)}')"
     modality = None if row["modality"] == Modality.ACTUAL else str(row["modality"])
+    basis = None if row["counting_basis"] == CountingBasis.PRESENT else f"counted as {row['counting_basis']}"
+    whole = "complete with what is listed beside it" if row["complete"] else None
     described = " ".join(word for word in (modality, str(row["kind"]), *said) if word)
+    described = ", ".join(word for word in (described, basis, whole) if word)
     return f"{visible(line)}: {described}, {when.described()}, graded {row['reliability']}{row['credibility']}"

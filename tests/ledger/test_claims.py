@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -333,6 +334,21 @@ def test_what_was_said_before_it_happened_is_doubted_aloud(niger: Database) -> N
     assert any("said on 2023-09-05 of 2023-12-31" in line for line in told)
 
 
+def test_a_whole_withdrawal_that_was_said_before_it_happened_is_doubted_aloud(niger: Database) -> None:
+    early = claim("fra-ner", kind="status", quantity=None, status="withdrawn", on="2023-12-31")
+    doubt = "mind: said on 2023-09-05 of 2023-12-31; what was announced and not yet done is --planned"
+    logged = log(niger, [early])
+    assert doubt in logged.understood
+    assert doubt not in log(niger, [replace(early, modality="planned")]).understood
+    assert doubt not in correct(niger, logged.claims[0]["id"], {"on": "2023-09-01"}).understood
+
+
+def test_a_correction_to_a_day_after_it_was_said_is_doubted_aloud(niger: Database) -> None:
+    old = log(niger, [claim(on="2023-09-01")]).claims[0]
+    told = correct(niger, old["id"], {"on": "2023-12-31"}).understood
+    assert any("said on 2023-09-05 of 2023-12-31" in line for line in told)
+
+
 def test_two_flows_that_are_read_as_one_are_told_so(niger: Database) -> None:
     first = log(niger, [claim(kind="decrease", quantity="50")]).claims[0]
     told = log(niger, [claim(kind="decrease", quantity="47")]).understood
@@ -349,6 +365,27 @@ def test_a_flow_on_the_day_of_a_count_is_asked_which_came_first(niger: Database)
     assert any(f"say --after {count['id']}" in line for line in told)
     told = log(niger, [claim(kind="decrease", quantity="5", on="2023-09-05", after=count["id"])]).understood
     assert not any("--after" in line for line in told)
+
+
+def test_a_flow_that_begins_on_the_day_of_a_count_is_asked_which_came_first(niger: Database) -> None:
+    count = log(niger, [claim(on="2023-09-05")]).claims[0]
+    flow = claim(kind="decrease", quantity="5", on="2023-09-05/2023-09-20", stated_on="2023-09-20")
+    logged = log(niger, [flow])
+    assert (
+        "mind: the decrease begins on the day of the count, and nobody says which came first;"
+        f" if this came after claim {count['id']}, say --after {count['id']}"
+    ) in logged.understood
+    assert not any("--after" in line for line in log(niger, [replace(flow, after=count["id"])]).understood)
+    told = log(niger, [claim(source="voa", on="2023-09-05")]).understood
+    assert any(f"posture correct {logged.claims[0]['id']} --after {count['id'] + 3}" in line for line in told)
+
+
+def test_a_claim_tells_what_it_counts_and_that_its_list_is_whole(niger: Database) -> None:
+    told = log(niger, [claim(quantity="150", basis="authorised", complete=True)]).understood
+    assert (
+        "fra-ner/personnel: count 150, counted as authorised, complete with what is listed beside it,"
+        " effective 2023-09-05, graded B2"
+    ) in told
 
 
 def test_every_claim_tells_how_it_was_read_a_corrected_one_too(niger: Database) -> None:
