@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from posture.reports.asked import about, read_question
@@ -32,6 +33,7 @@ def answer(
     with session.database(readonly=True) as db, db.read():
         report = cited(db, given, compute(db, question(session, db, given)))
         whom = about(db, given)
+        report = replace(report, about=whom)
 
         def drawn(report: Report, width: int, *, styled: bool) -> Iterable[str]:
             return (draw or sheet)(report, width, styled=styled, about=whom)

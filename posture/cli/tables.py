@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from posture.cli.screen import columns, fill, pieces, wrap
 from posture.domain.codes import visible
 from posture.exports.formats import flat
-from posture.reports.wording import clocks, instant, marks
+from posture.reports.wording import clocks, instant, marks, titled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -172,7 +172,7 @@ def sheet(report: Report, width: int, *, styled: bool, about: str = "", title: s
 def heading(report: Report, width: int, *, styled: bool, about: str = "", title: str = "") -> Iterator[str]:
     """Yield what a report is about and both clocks; and why it is empty, where it is."""
     name = title or report.name.replace("_", " ")
-    text = f"{about}: {name} {clocks(report)}" if about else f"{name[:1].upper()}{name[1:]} {clocks(report)}"
+    text = titled(about, name, clocks(report))
     yield from (bold(line, styled=styled) for line in wrap(visible(text), width))
     if not report.rows:
         yield from ("", *wrap(visible(report.empty_because or "nothing to show"), width))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -74,7 +75,7 @@ def answer(db: Database, job: Job, settings: Settings, previous: Manifest | None
 
 def _of_question(db: Database, job: Job, settings: Settings) -> Answer:
     """Return the answer of a job that asks for a report or for claims."""
-    from posture.reports.asked import read_question
+    from posture.reports.asked import about, read_question
 
     given = {name: value for name, value in job.given.items() if value is not None}
     stale_after = int(given.get("stale_after") or settings.number("stale_after"))
@@ -82,7 +83,8 @@ def _of_question(db: Database, job: Job, settings: Settings) -> Answer:
         from posture.exports.content import claims_content
 
         question = read_question(db, given, stale_after=stale_after)
-        return Answer(job, claims_content(db, question), job.stem, question)
+        content = replace(claims_content(db, question), about=about(db, given))
+        return Answer(job, content, job.stem, question)
     from posture.exports.content import content_of
 
     asked = ask(job.report, given, settings)
@@ -92,6 +94,7 @@ def _of_question(db: Database, job: Job, settings: Settings) -> Answer:
         from posture.reports.citing import cite
 
         report = cite(db, report)
+    report = replace(report, about=about(db, asked.given))
     return Answer(job, content_of(db, report, question), job.stem, question)
 
 

@@ -69,6 +69,8 @@ class Content:
     """The instant of that entry."""
     database_id: str | None = None
     """Which ledger it is of."""
+    about: str = ""
+    """What was asked about, in words: `Niger, Personnel`; empty: everything."""
     notes: tuple[str, ...] = ()
     """What a reader must know beside the rows, a line each."""
     sources: Callable[[], Sequence[Footnote]] = _no_sources
@@ -112,6 +114,7 @@ def content_of(db: Database, report: Report, question: Question | None = None) -
         known_seq=report.known_seq,
         known_at=report.known_at,
         database_id=database_id(db),
+        about=report.about,
         notes=tuple(report.notes),
         sources=lambda: _cited(db, report),
         report=report,

@@ -18,6 +18,7 @@ from posture.reports.wording import (
     source_text,
     stated,
     status_text,
+    titled,
     total_place,
 )
 
@@ -198,7 +199,8 @@ def iter_markdown(report: Report) -> Iterator[str]:
         return
     projected = "projected " if any("projected" in row.get("flags", ()) for row in report.rows) else ""
     if report.as_of:  # what no clock is about has no heading
-        yield f"**{f'{projected}{report.name}'.replace('_', ' ').capitalize()} {clocks(report)}**"
+        name = f"{projected}{report.name}".replace("_", " ")
+        yield f"**{titled(markdown(report.about), name, clocks(report))}**"
         yield ""
     if not report.rows:
         yield markdown(report.empty_because or "Nothing to show.")

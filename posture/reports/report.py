@@ -71,3 +71,5 @@ class Report:
     """Where a report is about two points of time or what lies between them: the first one; its own clocks are the second."""
     page: Sequence[str] = ()
     """The whole as lines of Markdown, of a report that is a page rather than a table."""
+    about: str = ""
+    """What was asked about, in words: `Niger, Personnel`; empty: everything."""

@@ -166,6 +166,11 @@ def moments(as_of: str | None, seq: int, at: str | None) -> str:
     return f"as of {as_of}, {known}" if as_of else known
 
 
+def titled(about: str, name: str, when: str) -> str:
+    """Return the heading of a report: `Niger: posture as of ...`; of everything, `Posture as of ...`."""
+    return f"{about}: {name} {when}" if about else f"{name[:1].upper()}{name[1:]} {when}"
+
+
 def _moment(seq: int, at: str | None) -> str:
     if not seq:
         return "the start: nothing was recorded"

@@ -40,6 +40,41 @@ def test_each_form_is_written_to_a_file(posture: Runs, tmp_path: Path) -> None:
     assert left == ["a.geojson", "a.kml", "a.parquet", "a.xlsx"]
 
 
+JOBS = """\
+[[job]]
+name = "niger"
+report = "posture"
+formats = ["md", "xlsx", "kml"]
+destination = "niger"
+parameters = { location = "ner", as_of = "2023-10-15" }
+
+[[job]]
+name = "claims"
+report = "claims"
+formats = ["md", "xlsx", "kml", "atom"]
+destination = "claims"
+parameters = { location = "ner", as_of = "2023-10-15" }
+"""
+
+
+def test_a_file_says_itself_what_was_asked_about(posture: Runs, tmp_path: Path) -> None:
+    """It is mailed and pasted without the manifest, and a country's figures must not be taken for the world's."""
+    posture("seed", "niger-2023-ledger")
+    (tmp_path / "exports.toml").write_text(JOBS)
+    posture("export", "run", "--file", str(tmp_path / "exports.toml"))
+    asked = ("report", "posture", "--location", "ner", "--as-of", "2023-10-15")
+    for form in ("md", "xlsx", "kml"):
+        posture(*asked, "-f", form, "-o", str(tmp_path / f"posture.{form}"))
+    for folder, name in ((tmp_path, "posture"), (tmp_path / "niger", "posture"), (tmp_path / "claims", "claims")):
+        assert (folder / f"{name}.md").read_text().startswith(f"**Niger: {name} as of 2023-10-15, as known at #16")
+        assert f"<name>Niger: {name} as of 2023-10-15, as known at #16" in (folder / f"{name}.kml").read_text()
+        book = openpyxl.load_workbook(folder / f"{name}.xlsx")
+        assert ("About", "Niger", None) in set(book["notes"].iter_rows(values_only=True))
+        assert book.properties.title.startswith(f"Niger: {name} as of 2023-10-15")
+    assert "<title>Niger: claims</title>" in (tmp_path / "claims" / "claims.atom").read_text()
+    assert posture(*ASKED, "-f", "md").out.startswith("**Posture as of 2023-10-15, as known at #16")
+
+
 def test_the_sources_cited_are_on_the_sheet_of_notes(posture_on_sqlite: Runs, tmp_path: Path) -> None:
     posture_on_sqlite("seed", "niger-2023-ledger")
     posture_on_sqlite(*ASKED, "-f", "xlsx", "--cite", "-o", str(tmp_path / "a.xlsx"))

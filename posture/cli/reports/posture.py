@@ -46,12 +46,11 @@ def run(session: Session, given: Mapping[str, Any]) -> None:
 
         def draw(report: Report, width: int, *, styled: bool) -> Iterable[str]:
             named = names(db, report)
-            asked = about_whom(db, given)
             if question.projected:
                 report = _flagged_where(report, altered)
-            return lines(report, width, styled=styled, names=named, about=asked, projected=question.projected)
+            return lines(report, width, styled=styled, names=named, about=report.about, projected=question.projected)
 
-        print_report(session, given, cited(db, given, found), draw)
+        print_report(session, given, replace(cited(db, given, found), about=about_whom(db, given)), draw)
 
 
 def _altered(ahead: Report, now: Report) -> frozenset[tuple[Any, Any]]:

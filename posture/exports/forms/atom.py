@@ -8,7 +8,7 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 from posture.errors import UsageMistake
 from posture.exports.formats import flat
 from posture.exports.forms.xml import element
-from posture.reports.wording import moments
+from posture.reports.wording import moments, titled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,7 +57,7 @@ def _head(content: Content) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield '<feed xmlns="http://www.w3.org/2005/Atom">'
     yield element("id", identity(content, content.name))
-    yield element("title", f"{content.name.replace('_', ' ').capitalize()}")
+    yield element("title", titled(content.about, content.name.replace("_", " "), "").rstrip())
     yield element("subtitle", moments(content.as_of, content.known_seq, content.known_at))
     yield element("updated", content.known_at or NEVER)
     yield f"<author>{element('name', 'posture')}</author>"

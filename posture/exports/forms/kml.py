@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from posture.exports.formats import flat
 from posture.exports.forms.features import check, features
 from posture.exports.forms.xml import element
-from posture.reports.wording import moments
+from posture.reports.wording import moments, titled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def _head(content: Content) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield '<kml xmlns="http://www.opengis.net/kml/2.2">'
     yield "<Document>"
-    yield element("name", f"{content.name.replace('_', ' ').capitalize()} {clocks}")
+    yield element("name", titled(content.about, content.name.replace("_", " "), clocks))
     if content.notes:
         yield element("description", "\n".join(content.notes))
 

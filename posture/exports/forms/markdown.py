@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from posture.exports.formats import cell, flat, iter_markdown
 from posture.exports.forms.lines import Objects
-from posture.reports.wording import markdown, moments
+from posture.reports.wording import markdown, moments, titled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,8 @@ def write_file(content: Content, path: str, *, raw: bool, bom: bool) -> int:  # 
 
 def _head(content: Content) -> Iterator[str]:
     numbers = ("integer", "real")
-    yield f"**{content.name.replace('_', ' ').capitalize()} {moments(content.as_of, content.known_seq, content.known_at)}**"
+    clocks = moments(content.as_of, content.known_seq, content.known_at)
+    yield f"**{titled(markdown(content.about), content.name.replace('_', ' '), clocks)}**"
     yield ""
     yield "| " + " | ".join(field.name.replace("_", " ").capitalize() for field in content.fields) + " |"
     yield "| " + " | ".join("---:" if field.kind in numbers else "---" for field in content.fields) + " |"

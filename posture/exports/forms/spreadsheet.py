@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from posture.errors import Refused
 from posture.exports.formats import flat, guarded
 from posture.exports.forms.libraries import needed
-from posture.reports.wording import moments
+from posture.reports.wording import moments, titled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,7 +42,8 @@ def write_file(content: Content, path: str, *, raw: bool, bom: bool) -> int:  # 
         sink = _Sink(file)
         book = xlsxwriter.Workbook(sink, {"constant_memory": True, "tmpdir": folder, "use_zip64": True})
         try:
-            title = f"{content.name} {moments(content.as_of, content.known_seq, content.known_at)}"
+            clocks = moments(content.as_of, content.known_seq, content.known_at)
+            title = titled(content.about, content.name, clocks) if content.about else f"{content.name} {clocks}"
             book.set_properties({"title": title, "created": _instant(content.known_at) or NEVER})
             sheet = _Sheet(book, book.add_worksheet(content.name[:31]), raw=raw)
             count = sheet.table(content)
@@ -190,6 +191,8 @@ def _shortened(text: str) -> str:
 def _notes(content: Content, cut: int) -> Iterator[tuple[str, ...]]:
     """Yield the rows of the sheet of notes."""
     yield ("What", content.name)
+    if content.about:
+        yield ("About", content.about)
     yield ("As of", content.as_of or "no day of the world")
     yield ("As known at", f"#{content.known_seq}", content.known_at or "nothing was recorded")
     if content.database_id:
