@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from posture import clock
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 WELL = ("published", "unchanged")
 """The outcomes of a run that went well."""
+SKEW = timedelta(minutes=5)
+"""How far the clock of the machine that published may be ahead of this one."""
 
 
 def _went_wrong(row: Mapping[str, Any]) -> str:
@@ -71,12 +74,13 @@ def _standing(
     jobs: JobFile, job: Job, good: Mapping[str, Any] | None, newest: Mapping[str, Any] | None, now: datetime
 ) -> dict[str, Any]:
     """Return what is known of a job's last runs, and whether its export still stands."""
-    age = max(0, int((now - clock.from_text(good["started_at"])).total_seconds())) if good else None
+    since = now - clock.from_text(good["started_at"]) if good else None
     return {
         "job": job.name,
         "destination": jobs.template(job).shown,
         "published_at": good["started_at"] if good else None,
-        "age_seconds": age,
+        "age_seconds": None if since is None else max(0, int(since.total_seconds())),
+        "ahead": since is not None and since < -SKEW,
         "as_of": good["as_of"] if good else None,
         "known_seq": good["known_seq"] if good else None,
         "rows": good["rows"] if good else None,
@@ -117,6 +121,8 @@ def _told(row: Mapping[str, Any]) -> str:
         said.append("gone or altered")
     if row["late"]:
         said.append("late")
+    if row["ahead"]:
+        said.append("ahead of the clock")
     if row["last_outcome"] not in WELL:
         said.append(f"last run {row['last_outcome']}")
     elif row["message"]:
@@ -140,6 +146,9 @@ def _alarm(row: Mapping[str, Any], limit: str) -> str:
         return f"{name}: was never published{why}"
     if row["late"]:
         return f"{name}: published {_age(row['age_seconds'])} ago, more than {limit}{why}"
+    if row["ahead"]:
+        when = row["published_at"][:16].replace("T", " ")
+        return f"{name}: published at {when}Z, which is still to come: is the clock right?{why}"
     if row["stands"] is False:
         return f"{name}: what was published to {row['destination']} is gone or altered"
     return f"{name}: {wrong}" if row["last_outcome"] in WELL and wrong else ""

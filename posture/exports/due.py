@@ -37,5 +37,8 @@ def period_began(job: Job, now: datetime) -> datetime:
 
 
 def is_due(job: Job, last: datetime | None, now: datetime) -> bool:
-    """Return whether a job whose last good run began at `last` (None: never) is due."""
-    return last is None or last < period_began(job, now)
+    """Return whether a job whose last good run began at `last` (None: never) is due.
+
+    A run of a later period says nothing about this one: the clock that it went by leapt ahead, and was set right since.
+    """
+    return last is None or period_began(job, last) != period_began(job, now)

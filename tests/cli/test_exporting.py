@@ -202,6 +202,20 @@ def test_every_run_is_recorded_and_the_monitor_is_told(told: Runs, folder: Path)
     assert "is gone or altered" in told("export", "status", "--max-age", "2d", code=1).err
 
 
+def test_a_clock_that_leapt_ahead_blinds_neither_the_monitor_nor_the_schedule(told: Runs, folder: Path) -> None:
+    jobs(folder)
+    with clock.held_at(NOON.replace(year=2036)):
+        told("export", "run", "--due")
+    alarm = told("export", "status", "--max-age", "26h", code=1)
+    assert "niger: published at 2036-11-01 12:00Z, which is still to come: is the clock right?" in alarm.err
+    assert "ahead of the clock" in alarm.out
+    assert "niger: published" in told("export", "run", "--due").out
+    assert told("export", "run", "--due").err == "nothing is due\n"
+    assert told("export", "status", "--max-age", "26h").err == ""
+    with clock.held_at(NOON - timedelta(minutes=4)):
+        assert told("export", "status", "--max-age", "26h").err == ""
+
+
 def test_the_monitor_looks_into_the_folder_of_the_last_run(told_on_sqlite: Runs, folder: Path) -> None:
     jobs(folder, JOB.replace('"out/niger"', '"out/{year}/{as_of}"'))
     told_on_sqlite("export", "run")

@@ -55,6 +55,11 @@ def test_a_job_is_due_once_in_each_period(every: str, hour: int, minute: int, mo
     assert period_began(job, began - timedelta(microseconds=1)) < began
 
 
+def test_a_run_by_a_clock_that_leapt_ahead_keeps_none_from_running() -> None:
+    assert is_due(JOB, at("2036-11-20T06:20:00"), at("2026-11-26T06:20:00"))
+    assert not is_due(JOB, at("2026-11-26T06:20:30"), at("2026-11-26T06:20:00"))
+
+
 def test_lengths_of_time() -> None:
     assert length("26h") == timedelta(hours=26) and length("90 m") == timedelta(minutes=90)
     assert length("2w") == timedelta(days=14)
