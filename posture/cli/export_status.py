@@ -150,7 +150,7 @@ def _alarm(row: Mapping[str, Any], limit: str) -> str:
         when = row["published_at"][:16].replace("T", " ")
         return f"{name}: published at {when}Z, which is still to come: is the clock right?{why}"
     if row["stands"] is False:
-        return f"{name}: what was published to {row['destination']} is gone or altered"
+        return f"{name}: what was published to {row['destination']} is gone or altered{why}"
     return f"{name}: {wrong}" if row["last_outcome"] in WELL and wrong else ""
 
 

@@ -735,6 +735,8 @@ def test_a_restored_ledger_stops_the_feed(told_on_sqlite: Runs, folder: Path) ->
     told_on_sqlite("export", "run")
     told_on_sqlite("db", "restore", "old.db", "--force")
     assert "entry #14 was delivered" in told_on_sqlite("export", "run", code=5).err
+    alarm = told_on_sqlite("export", "status", "--max-age", "26h", code=1).err
+    assert "entry #14 was delivered" in alarm and alarm.count("\n") == 1
     count(told_on_sqlite, "7")
     assert told_on_sqlite("export", "run", code=5).code == 5
     assert sound(folder / "out/niger")
