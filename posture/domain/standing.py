@@ -84,7 +84,8 @@ class Standing(NamedTuple):
     role: Role
     """What it is to the figure."""
     by: int | None = None
-    """The claim that decided in its place, or that speaks for it; of a base, the one that it could not be squared with."""
+    """The claim that decided in its place, or that speaks for it; of a base, the one that it could not be squared with;
+    of a part's count, the base of the whole, which is older: None where the whole was never counted."""
     line: int | None = None
     """The line that it is about, where that is another one."""
 
@@ -208,6 +209,7 @@ def felt(line: int, agreed: Agreed, readings: Mapping[int, Reading], nesting: Ne
     wanted = set(agreed.felt)
     found: dict[int, Standing] = {}
     limits = set(agreed.flags.get("capped", ()))
+    base = readings[line].base if line in readings else None
     for outer in nesting.containers.get(line, ()):
         if outer in readings:
             _note(found, wanted & limits, readings[outer].bases, outer, Role.CAPPED)
@@ -215,15 +217,22 @@ def felt(line: int, agreed: Agreed, readings: Mapping[int, Reading], nesting: Ne
         if inner in readings:
             evidence = readings[inner].evidence
             _note(found, wanted, evidence.flows, inner, Role.PART_MOVED)
-            _note(found, wanted, evidence.counts, inner, Role.PART_COUNTED)
+            _note(found, wanted, evidence.counts, inner, Role.PART_COUNTED, base.id if base else None)
     return [found[number] for number in agreed.felt if number in found]
 
 
-def _note(found: dict[int, Standing], wanted: Iterable[int], claims: Iterable[Claim], line: int, role: Role) -> None:
+def _note(
+    found: dict[int, Standing],
+    wanted: Iterable[int],
+    claims: Iterable[Claim],
+    line: int,
+    role: Role,
+    by: int | None = None,
+) -> None:
     """Add those of a line's claims that are wanted, each once."""
     for claim in claims:
         if claim.id in wanted and claim.id not in found:
-            found[claim.id] = Standing(claim, role, line=line)
+            found[claim.id] = Standing(claim, role, by, line)
 
 
 def flags_by_claim(*flags: Mapping[str, Iterable[int]]) -> dict[int, list[str]]:

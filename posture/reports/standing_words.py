@@ -58,6 +58,8 @@ def why(standing: Standing, *, line: str = "", flags: Collection[str] = ()) -> s
         said = _base(standing, line)
     elif role is Role.MOVED:
         said = f"moves it: so many {'came' if claim.kind == 'increase' else 'left'} since"
+    elif role is Role.PART_COUNTED and standing.by is None:
+        said = f"moves the range: a part, {line}, was counted, and the whole never was"
     elif role is Role.BEFORE_THE_COUNT and standing.by is None:
         said = "does not move the figure"
     else:

@@ -145,6 +145,9 @@ def test_what_other_lines_do_to_a_figure_is_told_with_the_line_it_comes_from() -
     whole, part = ledger.line(N).id, ledger.line(PART).id
     told = [(one.claim.id, one.role, one.line) for one in felt(whole, agreed[whole], readings, nesting)]
     assert told == [(3, Role.PART_MOVED, part), (4, Role.PART_COUNTED, part)]
+    assert [one.by for one in felt(whole, agreed[whole], readings, nesting)] == [None, 1], (
+        "newer than the whole's count"
+    )
     ledger.count(N, "none", "2023-12-22")
     readings, agreed = ledger.readings("2023-12-23"), ledger.agreed("2023-12-23")
     told = [(one.claim.id, one.role, one.line) for one in felt(part, agreed[part], readings, nesting)]

@@ -158,3 +158,21 @@ def test_every_statement_behind_it_runs_as_it_stands(story: Driven) -> None:
     assert len(report.sql) > 5
     for statement in report.sql:
         story.db.tuples(statement)
+
+
+def test_a_whole_that_was_never_counted_is_not_said_to_be_older_than_its_part(db: Database) -> None:
+    driven = Driven(
+        db,
+        read_example("""
+# Some left a country that nobody has counted, after one of its bases was
+place niamey in ner
+line fra-ner: fra personnel in ner
+line fra-niamey: fra personnel in niamey
+2023-10-01 fra-niamey count 400 (from rfi)
+2023-11-14 fra-ner decrease all (from afp)
+as of 2023-11-20: fra-ner 400 ...
+""").ledger,
+    )
+    (part,) = (row for row in asked(driven, "fra-ner/personnel", "2023-11-20").rows if row["role"] == "part_counted")
+    assert part["why"] == "moves the range: a part, fra-niamey/personnel, was counted, and the whole never was"
+    assert part["by"] is None
