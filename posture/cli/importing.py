@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from posture.domain.codes import visible
 from posture.errors import DatabaseMissing, UsageMistake
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from posture.cli.session import Session
     from posture.imports.importing import Outcome, Progress
@@ -33,6 +34,8 @@ def run(session: Session, given: Mapping[str, Any]) -> None:
         from posture.imports.rejects import Rejects
 
         sheet = read_mapping(given["map"])
+        if rejecting and not given.get("dry_run"):
+            _refuse_target(given["rejects"], (given["file"], given["map"], *sheet.files))
         rejects = Rejects(table.columns) if rejecting else None
         try:
             with _progress(quiet=bool(given.get("quiet"))) as progress:
@@ -54,6 +57,29 @@ def run(session: Session, given: Mapping[str, Any]) -> None:
         finally:
             if rejects is not None:
                 rejects.close()
+
+
+def _refuse_target(path: str, sources: Iterable[str | os.PathLike[str]]) -> None:
+    """Raise `UsageMistake` for rejects that could not be written, or would take the place of what is read.
+
+    Before anything is recorded: they are written after it, when it is too late to say so.
+    """
+    if path == "-":
+        return
+    place = os.path.realpath(path)
+    if os.path.isdir(place):
+        raise UsageMistake(f"--rejects {path} is a folder; name a file")
+    if os.path.exists(path) and not os.path.isfile(path):
+        return  # a pipe, /dev/null
+    if any(place == os.path.realpath(source) for source in sources):
+        raise UsageMistake(f"--rejects {path} is what is read, and would be lost; name another file")
+    folder = os.path.dirname(place)
+    if not os.path.isdir(folder):
+        raise UsageMistake(
+            f"--rejects {path}: there is no folder {os.path.dirname(path) or folder}; make it, or name another"
+        )
+    if not os.access(folder, os.W_OK):
+        raise UsageMistake(f"--rejects {path}: nothing can be written in {folder}; name another folder")
 
 
 def _opened(given: Mapping[str, Any], *, rejecting: bool = False) -> Table:

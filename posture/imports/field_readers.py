@@ -120,15 +120,29 @@ def _read_quantity(word: str) -> dict[str, Any]:
             f'"{shortened(word)}" is below zero; where the file takes back so what it had reported before, say in the mapping:'
             " quantity = { ..., signed = true }"
         )
+    if _TWO_LINES.search(word):
+        raise UsageMistake(
+            f'"{shortened(visible(word))}" stands on two lines: is it two figures? Give each a row of its own'
+        )
     try:
         return quantity_columns(read_quantity(_whole(word)))
     except UnreadableQuantity as error:
-        if GROUPED.search(word) is None:
+        if GROUPED.search(word) is not None:
+            mend = 'where a dot parts the thousands, say in the mapping: quantity = { ..., thousands = "." }'
+        elif not re.search("[0-9]", word):
+            mend = "where it means that nothing is reported, add it to missing in the mapping"
+        elif _MARKED.search(word):
+            mend = "a mark of a footnote or a remark is no part of a figure: take it out of the file"
+        else:
             raise
-        raise UsageMistake(
-            f'cannot read the quantity "{shortened(word)}": {error.why.partition(";")[0]}; where a dot parts the thousands, say in the'
-            ' mapping: quantity = { ..., thousands = "." }'
-        ) from None
+        why = error.why.partition(";")[0]
+        raise UsageMistake(f'cannot read the quantity "{shortened(word)}"{why and ": " + why}; {mend}') from None
+
+
+_TWO_LINES = re.compile(r"[0-9]\s*[\r\n]\s*[0-9]")
+"""Figures on two lines of one cell, which are not one whose thousands are parted."""
+_MARKED = re.compile(r"[0-9](?:[*\u2020\u2021\u00b9\u00b2\u00b3\u2070-\u2079]|\s?[(\[])")
+"""A figure with a mark or a remark behind it."""
 
 
 def _whole(word: str) -> str:
@@ -153,6 +167,11 @@ def _written_in_file(word: str, value: Value | None, read: Callable[[str], _T]) 
     """Return what `read` makes of a date as the file writes it; a person can mend one date, a mapping mends all of them."""
     if value is not None and value.format is not None:
         return read(_by_format(word, value.format))
+    if _WITHOUT_ZONE.fullmatch(word):
+        raise UsageMistake(
+            f'cannot read the date "{word}": it has a time and no zone; for the day alone, say in the mapping:'
+            f' format = "%Y-%m-%d{word[10]}{"%H:%M:%S" if len(word) > 16 else "%H:%M"}"'
+        )
     try:
         return read(word)
     except UnreadableDate as error:
@@ -166,11 +185,19 @@ def _written_in_file(word: str, value: Value | None, read: Callable[[str], _T]) 
         ) from None
 
 
+_WITHOUT_ZONE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?")
+"""A day with a time of nowhere, as spreadsheets keep both."""
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+"""What the date cells of a spreadsheet come as, whatever format the words among them have."""
+
+
 def _by_format(word: str, pattern: str) -> str:
-    """Return a date written by a pattern as ISO: a day, a month or a year, no finer than the pattern."""
+    """Return a date written by a pattern as ISO: a day, a month or a year, no finer than the pattern; an ISO day is one."""
     try:
         day = datetime.strptime(word, pattern).date()  # noqa: DTZ007 - a day of the world has no zone
     except ValueError:
+        if _DAY.fullmatch(word):
+            return word
         raise UnreadableDate(visible(word), f"it is not written as {pattern}, or there is no such day") from None
     if "%d" in pattern or "%j" in pattern:
         return day.isoformat()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from posture.domain.codes import fold, make_code, read_code
-from posture.errors import NotFound, PostureError, UnknownCode
+from posture.errors import AmbiguousCode, NotFound, PostureError, UnknownCode, UsageMistake
 from posture.imports import reference
 from posture.imports.mapping import MADE
 from posture.ledger import catalogue
@@ -22,16 +22,25 @@ from posture.store import lookup
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from posture.imports.mapping import Mapping as FileMapping
+    from posture.imports.mapping import Sheet
     from posture.ledger.entry import Entry
     from posture.store.connection import Database
+
+
+class NoSuchRow(NotFound):
+    """A word names no row, and none can be made for it."""
+
+    def __init__(self, noun: str, what: str) -> None:
+        self.noun = noun
+        super().__init__(what)
 
 
 class Finder:
     """Finds rows by words, and remembers those to be made."""
 
-    def __init__(self, db: Database, mapping: FileMapping) -> None:
-        self._db = db
+    def __init__(self, db: Database, sheet: Sheet) -> None:
+        """Raise `MappingMistake` for a row that the mapping tells of and that could not be made."""
+        self._db, mapping = db, sheet.mapping
         self._makes = set(MADE if mapping.create is True else mapping.create or ())
         self.planned: dict[str, dict[str, dict[str, Any]]] = {noun: {} for noun in MADE}
         """The rows to be made: their fields, by noun and code (an asset's is deployment/code)."""
@@ -47,8 +56,11 @@ class Finder:
         self._source_numbers: dict[str, int] = {}
         self._load()
         for noun, rows in mapping.catalogue.items():
-            for row in rows:
-                self._plan_told(noun, row)
+            for place, row in enumerate(rows):
+                try:
+                    self._plan_told(noun, row)
+                except PostureError as error:
+                    raise sheet.mistake((f"catalogue.{noun}", place), str(error)) from None
 
     def _load(self) -> None:
         db = self._db
@@ -100,6 +112,8 @@ class Finder:
         if noun not in self._makes:
             lookup.get_code(self._db, noun, word)
             raise UnknownCode(noun, word)
+        if not new.get("code"):
+            _refuse_shared_name(noun, word)
         filled = {**(self._reference(noun, word) or {}), **{name: text for name, text in new.items() if text}}
         return self._plan(noun, filled.pop("code", None) or make_code(word), {_named(noun): word, **filled}, word)
 
@@ -119,8 +133,8 @@ class Finder:
         fields = {name: text for name, text in row.items() if name != "code"}
         code = read_code(row["code"]) if "code" in row else make_code(row.get("name") or row.get("title") or "")
         if lookup.find_code(self._db, noun, code) is None:
-            self._plan(noun, code, fields, code)
             self._told.add((noun, code))
+            self._plan(noun, code, fields, code)
 
     def _plan(self, noun: str, code: str, fields: dict[str, Any], word: str) -> str:
         """Plan a row under a code; return the code. Where the code is there already, it is that row."""
@@ -140,18 +154,25 @@ class Finder:
         """Raise what would be wrong with a new row, as far as can be told before it is made."""
         shown = noun.replace("_", "-")
         missing = [name for name in NOUNS[noun].required if not fields.get(name)]
+        if missing and (noun, code) in self._told:
+            raise NoSuchRow(noun, f'the new {shown} "{code}" needs a {missing[0]}: {missing[0]} = "..."')
         if missing:
             told = ", ".join(f'{name} = "..."' for name in missing)
-            raise NotFound(
-                f'no {shown.replace("-", " ")} "{code}", and nothing says of what {missing[0]} a new one is; say new = {{ {told} }}'
+            raise NoSuchRow(
+                noun,
+                f'no {shown.replace("-", " ")} "{code}", and nothing says of what {missing[0]} a new one is;'
+                f" {_meant(noun, fields)}say new = {{ {told} }}",
             )
         strange = [name for name in fields if name not in NOUNS[noun].fields]
         if strange:
-            raise NotFound(f'a {shown} has no field "{strange[0]}"; it has {", ".join(NOUNS[noun].fields)}')
-        if noun == "source":
-            read_source({**DEFAULTS["source"], **fields}, None)
-        if noun == "location":
-            read_place(dict(fields))
+            raise NoSuchRow(noun, f'a {shown} has no field "{strange[0]}"; it has {", ".join(NOUNS[noun].fields)}')
+        try:
+            if noun == "source":
+                read_source({**DEFAULTS["source"], **fields}, None)
+            if noun == "location":
+                read_place(dict(fields))
+        except UsageMistake as error:
+            raise NoSuchRow(noun, str(error)) from None
 
     def plan_row(self, noun: str, code: str, fields: dict[str, Any], word: str) -> None:
         """Plan a row that a file of the catalogue tells of; a second one of its code is refused."""
@@ -344,6 +365,18 @@ class Finder:
             (ids[code], repeated_by(entry.db, ids[code], repeats) is None) if code else (0, True)
             for code in self.sources
         ]
+
+
+def _refuse_shared_name(noun: str, word: str) -> None:
+    """Raise `AmbiguousCode` for a name that several countries go by: one made under it would be none of them."""
+    if noun in {"actor", "location"} and fold(word) in reference.SHARED_NAMES:
+        raise AmbiguousCode(noun, word, [code.lower() for code in reference.SHARED_NAMES[fold(word)]])
+
+
+def _meant(noun: str, fields: Mapping[str, Any]) -> str:
+    """Return which country may be meant by a word that names none, for the error; empty where nothing comes near."""
+    near = reference.country_candidates(str(fields.get("name") or "")) if noun in {"actor", "location"} else []
+    return f"did you mean {' or '.join(near[:3])}? A lookup says so; else " if near else ""
 
 
 def _named(noun: str) -> str:

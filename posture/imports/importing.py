@@ -130,7 +130,7 @@ class _Job:
         self._aside, self._rows, self._flows = aside
         self._rejects, self._progress, self._update = rejects, progress, update
         self.outcome = Outcome(_known_as(sheet, table), catalogue=sheet.mapping.row is not None)
-        self._finder = Finder(db, sheet.mapping)
+        self._finder = Finder(db, sheet)
         self._dropped = pl.Series(dtype=pl.Int64)
         self._again: pl.DataFrame | None = None
         quantity = sheet.mapping.claim.quantity

@@ -90,7 +90,7 @@ class Looks:
     dates: bool = False
     """True where its words are dates."""
     unread: list[str] = field(default_factory=list)
-    """Words that cannot be read as dates."""
+    """Words that cannot be read as what the others are: dates, quantities."""
     formats: tuple[str, ...] = ()
     """How its dates are written, where that has to be said; of several, each reads every word."""
     quantities: bool = False
@@ -131,9 +131,15 @@ class Looks:
     @property
     def labels(self) -> bool:
         """True where its numbers name things, or place them, and count nothing."""
-        named = self.hints("id", "code", "ccode", "cow", "number", "no", "nr", "row", "index", "key")
-        return named or self.hints(
-            "lat", "latitude", "lon", "long", "lng", "longitude", "year", "month", "quarter", "day", "week"
+        named = self.hints("id", "code", "ccode", "cow", "no", "nr", "row", "index", "key")
+        counted = self.numbers if self.hints("number") else []
+        in_turn = len(counted) > 1 and counted == [counted[0] + step for step in range(len(self.words))]
+        return (
+            named
+            or in_turn
+            or self.hints(
+                "lat", "latitude", "lon", "long", "lng", "longitude", "year", "month", "quarter", "day", "week"
+            )
         )
 
 
@@ -157,7 +163,13 @@ def _look(name: str, series: pl.Series, today: date) -> Looks:
     # Two figures at least, or one among whole numbers: a lone 1.500 could be anything.
     found.dots = len(found.words) > 1 and bool(pointed) and all(map(GROUPED.search, pointed)) and not found.labels
     figures = [ungrouped(word) if found.dots else word for word in found.words]
-    found.quantities = not found.dates and not found.years and _share(figures, _is_quantity) >= ENOUGH
+    if not found.dates and not found.years:
+        found.unread = [word for word, figure in zip(found.words, figures, strict=True) if not _is_quantity(figure)]
+        share = 1 - len(found.unread) / len(found.words)
+        # Figures with a footnote among them are figures; of words with a number in them most are none.
+        slips = share >= BY_NAME and not found.labels and all(re.search("[0-9]", word) for word in found.unread)
+        found.quantities = share >= ENOUGH or slips
+        found.unread = found.unread if found.quantities else []
     if not (found.quantities or found.dates or found.years):
         _look_for_gaps(found, counts)
     return found

@@ -232,6 +232,12 @@ class Sheet:
     lookups: dict[str, dict[str, str]]
     """By field: what words, folded, mean."""
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that it looks words up in."""
+        values = self.mapping.given().values()
+        return tuple(self.path.parent / value.lookup for value in values if isinstance(value.lookup, str))
+
     def mistake(self, steps: tuple[str | int, ...], what: str) -> MappingMistake:
         """Return the error about one key, with the line on which it stands."""
         return _mistake(self.path, self.text, steps, what)

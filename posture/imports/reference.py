@@ -7,6 +7,7 @@ ISO does not. Both packages are imported when first asked: they take about as lo
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +58,9 @@ SHARED_NAMES: dict[str, tuple[str, ...]] = {
 
 WITHOUT_ISO_CODE = {"XKX": ("XK", "Kosovo")}
 """Places that matter here and have no code in ISO 3166-1, under the code that others use for them."""
+
+_SAINT = re.compile(r"\bSt\b\.? *(?=\w)", re.IGNORECASE)
+"""How tables write `Saint Lucia`; the code `ST` stands alone."""
 
 
 def country(word: str) -> dict[str, Any] | None:
@@ -136,7 +140,7 @@ def _named_with_city(name: str, city: str) -> str:
 
 def _exact(word: str) -> tuple[str, ...]:
     """Return the alpha-3 codes of the countries that go by exactly this code or name."""
-    folded = fold(word).removeprefix("the ")
+    folded = fold(_SAINT.sub("Saint ", word.replace("&", " and "))).removeprefix("the ")
     if folded in SHARED_NAMES:
         return SHARED_NAMES[folded]
     code = _by_code().get(folded.upper())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -211,7 +212,7 @@ class _Sketch:
         if named.unknown:
             guess.why.append(f"not known: {_some(named.unknown)}")
             self._open[noun] = [
-                f'say in {noun} what they mean: lookup = {{ "{visible(named.unknown[0])}" = "..." }}, or add them to create'
+                f"say in {noun} what they mean: lookup = {_inline({named.unknown[0]: '...'})}, or add them to create"
             ]
         return guess
 
@@ -229,6 +230,8 @@ class _Sketch:
             guess = self._guesses["quantity"] = _Guess(
                 column.name, [f"its words are quantities, such as {_some(column.words)}"]
             )
+            if column.unread:
+                guess.why.append(_refused(column))
             if is_running_total(*(steps := rises(self._frame, column.name, about))):
                 guess.more["cumulative"] = True
                 guess.why.append(_risen(steps))
@@ -277,6 +280,9 @@ class _Sketch:
         if self._refused:
             said.append(f"{len(self._refused):,} records among them cannot be rows; an import names each. The first:")
             said.append(f"line {self._refused[0].line}: {self._refused[0].reason}")
+        nameless = sum(column.name.startswith("(column ") for column in self._columns)
+        if 2 * nameless > len(self._columns) or (len(self._columns) == 1 and self._refused):
+            said.append("Does a title stand above the names of its columns? They have to be in its first row.")
         return [f"# {visible(line)}" for line in (*said, *self._table.notes)]
 
     def _whole(self) -> list[str]:
@@ -336,7 +342,8 @@ class _Sketch:
         for column in self._wide:
             why = f"{column.filled:,} figures, such as {_some(column.words, 2)}"
             steps = rises(self._frame, column.name, about)
-            why += f"; {_risen(steps)}" if is_running_total(*steps) else ""
+            why += f"; {_risen(steps)}: quantity = {{ cumulative = true }}" if is_running_total(*steps) else ""
+            why += f"; {_refused(column)}" if column.unread else ""
             why += "; below zero: quantity = { signed = true }" if any(each < 0 for each in column.numbers) else ""
             why += '; its dots part thousands: quantity = { thousands = "." }' if column.dots else ""
             code = (meant[column.name] if noun == "asset_type" else None) or "..."
@@ -381,6 +388,10 @@ def _service(column: Looks) -> bool:
     return any(f" {word} " in name for word in _SERVICES)
 
 
+def _refused(column: Looks) -> str:
+    return f"not read as quantities, and refused: {_some(column.unread)}"
+
+
 def _risen(steps: tuple[int, int, int]) -> str:
     up, same, down = steps
     return f"a running total: it rises {up:,} times, stays {same:,} times and falls {down:,} times"
@@ -409,4 +420,5 @@ def _letter(letter: str) -> str:
 
 
 def _inline(pairs: dict[str, Any]) -> str:
-    return "{ " + ", ".join(f"{key} = {_value(value)}" for key, value in pairs.items()) + " }"
+    keys = {key: key if re.fullmatch("[A-Za-z0-9_]+", key) else _value(key) for key in pairs}
+    return "{ " + ", ".join(f"{keys[key]} = {_value(value)}" for key, value in pairs.items()) + " }"

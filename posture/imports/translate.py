@@ -23,6 +23,7 @@ from posture.errors import AmbiguousCode, PostureError, UnknownCode, UsageMistak
 from posture.imports.cells import FINGERPRINT, KEY, Cells
 from posture.imports.decoding_words import WHY, Words
 from posture.imports.field_readers import BELOW_ZERO, GRADE, PLAIN_FIGURE, QUANTITY, TIME, FieldReaders
+from posture.imports.finding import NoSuchRow
 from posture.imports.mapping import LINE_FIELDS, Sheet, Value
 from posture.imports.refusals import CELL, ROW, Refusals, refused_rows
 from posture.imports.running_totals import MINUS, RunningTotals, turned
@@ -239,12 +240,9 @@ class Translator:
         try:
             number = self._finder.line(said, fields)
         except PostureError as error:
-            noun = error.noun if isinstance(error, (UnknownCode, AmbiguousCode)) else ""
-            at = (
-                noun
-                if said.get(noun)
-                else next((name for name in ("location", "actor", "deployment") if not said.get(name)), "location")
-            )
+            noun = error.noun if isinstance(error, (UnknownCode, AmbiguousCode, NoSuchRow)) else ""
+            needed = ("deployment",) if said.get("deployment") else ("location", "actor")
+            at = noun if said.get(noun) else next((name for name in needed if not said.get(name)), needed[0])
             return None, False, False, at, str(error)
         return number, self._finder.lines[number][1] is not None, self._finder.is_platform(number), None, None
 
@@ -283,12 +281,13 @@ class Translator:
         parts = ["kind", "status", "__axis", "quantity_form", "__has_asset", "modality"]
         said = pl.any_horizontal(pl.col("excerpt", "note").is_not_null()).alias("__said")
         distinct = frame.select(*parts, said).unique(maintain_order=True)
-        why = [_contradiction(row) for row in distinct.iter_rows(named=True)]
-        told = distinct.with_columns(pl.Series(WHY, why, pl.String))
+        found = [_contradiction(row) for row in distinct.iter_rows(named=True)]
+        told = distinct.hstack(pl.DataFrame(found, schema={"__field": pl.String, WHY: pl.String}, orient="row"))
         joined = frame.with_columns(said).join(
             told, on=[*parts, "__said"], how="left", nulls_equal=True, maintain_order="left"
         )
-        bad.note(joined, joined[WHY], "kind")
+        for name in told["__field"].drop_nulls().unique(maintain_order=True):
+            bad.note(joined, pl.select(pl.when(joined["__field"] == name).then(joined[WHY])).to_series(), name)
         latest = (self._today + ONE_DAY).isoformat()
         late = pl.when((pl.col("modality") == Modality.ACTUAL) & (pl.col("effective_on") > latest)).then(
             pl.lit("it is in the future: what has not happened is a plan; give it a modality such as planned")
@@ -299,7 +298,7 @@ class Translator:
         )
         for check, name in ((late, "date"), (unsaid, "stated_on"), (crowd, "quantity")):
             bad.note(joined, joined.select(check.alias(WHY)).to_series(), name)
-        return joined.drop(WHY)
+        return joined.drop(WHY, "__field")
 
     def _quoted(self, frame: pl.DataFrame, bad: Refusals) -> pl.DataFrame:
         """Add where each excerpt stands in the text of its source, where that is stored."""
@@ -362,16 +361,22 @@ def _short(texts: pl.Series) -> pl.Series:
     return texts.scatter(long.arg_true(), digests) if digests else texts
 
 
-def _contradiction(row: Mapping[str, Any]) -> str | None:
-    """Return why kind, status, quantity and line do not fit together; None where they do."""
-    quantity = Quantity("it", row["quantity_form"]) if row["quantity_form"] else None
+def _contradiction(row: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """Return the field at fault, and why kind, status, quantity and line do not fit together; nothing where they do."""
+    kind, status, form = row["kind"], row["status"], row["quantity_form"]
+    if kind is None or row["__has_asset"] is None:
+        return None, None
+    counted = kind in (Kind.COUNT, Kind.INCREASE, Kind.DECREASE)
+    if counted and not status and not row["__has_asset"]:
+        return "asset_type", "what is counted? no asset type is given"
+    if kind == Kind.COUNT and not status and form == "share":
+        return "quantity", "it is a share, and a count is a number; only an increase or a decrease can be by a share"
+    at = "status" if status or kind == Kind.STATUS else "kind"
     try:
-        if row["kind"] is None or row["__has_asset"] is None:
-            return None
-        refuse_contradiction(row["kind"], row["status"], quantity, has_asset=row["__has_asset"])
-        refuse_wordless(row["kind"], row["modality"] or "", row["quantity_form"], row["__said"])
-        if row["__axis"] is not None and (row["__axis"] == Axis.PHASE) == row["__has_asset"]:
-            return f"{row['status']} is a status of {'a whole deployment' if row['__has_asset'] else 'an asset'}, not of this"
+        refuse_contradiction(kind, status, Quantity("it", form) if form else None, has_asset=row["__has_asset"])
+        refuse_wordless(kind, row["modality"] or "", form, row["__said"])
     except UsageMistake as error:
-        return str(error)
-    return None
+        return at, str(error)
+    if row["__axis"] is not None and (row["__axis"] == Axis.PHASE) == row["__has_asset"]:
+        return at, f"{status} is a status of {'a whole deployment' if row['__has_asset'] else 'an asset'}, not of this"
+    return None, None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 from contextlib import closing
 from pathlib import Path
@@ -59,7 +60,7 @@ class Imports:
         txid: str | None = None,
     ) -> Outcome:
         (self._folder / "map.toml").write_text(mapping, encoding="utf-8")
-        (self._folder / name).write_text(text, encoding="utf-8", errors="surrogateescape")
+        (self._folder / name).write_text(text, encoding="utf-8", errors="surrogateescape", newline="")
         with open_table(self._folder / name, rejecting=rejecting) as table, closing(Rejects(table.columns)) as rejects:
             sheet = read_mapping(self._folder / "map.toml")
             outcome = import_file(
@@ -70,7 +71,7 @@ class Imports:
                 rejects=rejects if rejecting else None,
                 update=update,
             )
-            self.rejected = list(csv.DictReader(io.StringIO("\n".join(rejects.lines()))))
+            self.rejected = list(csv.DictReader(io.StringIO("\n".join(rejects.lines()), newline="")))
             return outcome
 
 
@@ -211,6 +212,78 @@ def test_a_date_that_could_be_two_names_the_formats_to_choose_from(db: Database,
     assert row["reason"].endswith('how its dates are written: format = "%d.%m.%Y" or format = "%m.%d.%Y"')
     imports(HEAD + "fra,tcd,13.13.2023,6\n", rejecting=True)
     assert "format =" not in imports.rejected[0]["reason"], "neither would read it"
+
+
+PLACED = """
+create = ["location", "deployment", "asset", "asset_type"]
+[claim]
+actor = { column = "who" }
+location = { column = "where" }
+asset_type = { column = "what" }
+date = "2023-09-05"
+quantity = { column = "many" }
+[[catalogue.actor]]
+code = "fra"
+name = "France"
+kind = "state"
+"""
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "value", "reason"),
+    [
+        ("fra,Total,personnel,5", "where", "Total", 'no location "total"'),
+        ("fra,Gemany,personnel,5", "where", "Gemany", "did you mean deu?"),
+        ("fra,Congo,personnel,5", "where", "Congo", '"Congo" fits more than one location: say "cod" or "cog"'),
+        ("deu,ner,personnel,5", "who", "deu", 'no actor "deu"'),
+        (",ner,personnel,5", "who", "", "the actor is missing"),
+        ("fra,ner,,5", "what", "", "what is counted?"),
+        ("fra,ner,personnel,30 %", "many", "30 %", "it is a share, and a count is a number"),
+        ("fra,ner,personnel,1.500.5", "many", "1.500.5", "cannot read the quantity"),
+        ("fra,ner,personnel,n.a.", "many", "n.a.", "add it to missing in the mapping"),
+        ('fra,ner,personnel,"1,200*"', "many", "1,200*", "a mark of a footnote"),
+        ("fra,ner,personnel,1200 (est.)", "many", "1200 (est.)", "a mark of a footnote"),
+        ('fra,ner,personnel,"120\n300"', "many", "120\n300", "stands on two lines"),
+        ("fra,ner,personnel,1\0005", "many", r"1\x005", "a NUL character"),
+    ],
+)
+def test_a_refused_row_names_its_column_and_value(
+    db: Database, imports: Imports, row: str, column: str, value: str, reason: str
+) -> None:
+    imports(f"who,where,what,many\n{row}\n", PLACED, rejecting=True)
+    (told,) = imports.rejected
+    assert (told["line"], told["column"], told["value"]) == ("2", column, value)
+    assert reason in told["reason"]
+    assert claims(db) == []
+
+
+def test_a_name_of_several_countries_makes_no_country_of_its_own(db: Database, imports: Imports) -> None:
+    imports(
+        HEAD + "fra,Congo,2023-09-05,5\nfra,St. Lucia,2023-09-05,6\nfra,Bosnia & Herzegovina,2023-09-05,7\n",
+        rejecting=True,
+    )
+    assert [row["where"] for row in imports.rejected] == ["Congo"]
+    assert [claim[0] for claim in claims(db)] == ["fra-lca", "fra-bih"]
+
+
+def test_a_day_of_a_date_cell_is_read_beside_words_in_a_format(db: Database, imports: Imports) -> None:
+    mapping = LONG.replace('{ column = "when" }', '{ column = "when", format = "%d/%m/%Y" }')
+    imports(HEAD + "fra,ner,03/04/2023,5\nfra,tcd,2023-04-05,6\nfra,mli,2023-13-05,7\n", mapping, rejecting=True)
+    assert [claim[-1] for claim in claims(db)] == ["2023-04-03", "2023-04-05"]
+    assert [row["when"] for row in imports.rejected] == ["2023-13-05"]
+
+
+def test_a_time_without_a_zone_is_refused_with_the_format_that_takes_its_day(db: Database, imports: Imports) -> None:
+    imports(HEAD + "fra,ner,2023-09-07T13:00:00,5\n", rejecting=True)
+    said = re.search('format = "([^"]+)"', imports.rejected[0]["reason"])
+    assert said is not None
+    imports(HEAD + "fra,ner,2023-09-07T13:00:00,5\n", LONG.replace('"when"', f'"when", format = "{said[1]}"'))
+    assert [claim[-1] for claim in claims(db)] == ["2023-09-07"]
+
+
+def test_a_line_end_within_a_rejected_field_stays_what_it_is(imports: Imports) -> None:
+    imports(HEAD + 'fra,"a\rb\r\nc",2023-02-30,5\n', rejecting=True)
+    assert imports.rejected[0]["where"] == "a\rb\r\nc"
 
 
 def test_bytes_that_do_not_decode_are_written_out_among_the_rejects(db: Database, imports: Imports) -> None:
@@ -449,6 +522,7 @@ def test_what_has_not_happened_is_refused_unless_it_is_a_plan(db: Database, impo
         (LONG + 'status = { colum = "x" }\n', r'map\.toml:9: unknown key "colum"; did you mean "column"'),
         (LONG + "wide = 1\n", r'map\.toml:9: unknown key "wide"'),
         (LONG + 'asset = { lookup = "none.csv", column = "who" }\n', r"map\.toml:9: cannot read none\.csv"),
+        (LONG + '[[catalogue.actor]]\ncode = "xyz"\n', r'map\.toml:9: the new actor "xyz" needs a name'),
     ],
 )
 def test_an_error_of_the_mapping_names_its_line(imports: Imports, mapping: str, message: str) -> None:

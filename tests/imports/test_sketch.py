@@ -163,6 +163,37 @@ def test_dots_between_thousands_are_told_by_their_figures() -> None:
     }
 
 
+def test_figures_with_a_footnote_among_them_are_figures_and_the_footnote_is_named() -> None:
+    text = sketched("country;tanks\nNiger;10\nChad;1,200*\nMali;350\n")
+    assert tomllib.loads(text)["claim"]["quantity"] == {"column": "tanks"}
+    assert 'not read as quantities, and refused: "1,200*"' in text
+    assert "quantity" not in read("country;tank\nNiger;T-72B3\nChad;T-62\nMali;5\n")["claim"]
+
+
+def test_a_number_in_turn_places_a_row_and_any_other_is_a_figure() -> None:
+    assert "quantity" not in read("number,country\n1,Niger\n2,Chad\n3,Mali\n")["claim"]
+    assert read("number,country\n10,Niger\n20,Chad\n15,Mali\n")["claim"]["quantity"] == {"column": "number"}
+
+
+def test_a_word_that_is_not_known_is_asked_about_in_toml() -> None:
+    text = sketched('system,when\n"2S19 ""Msta-S""",2023-09-06\nBMP-2(K),2023-09-07\n')
+    asked = next(line for line in text.split("\n") if "what they mean: " in line)
+    said = asked.partition("what they mean: ")[2].removesuffix(", or add them to create")
+    assert tomllib.loads(said) == {"lookup": {'2S19 "Msta-S"': "..."}}
+
+
+def test_running_totals_of_a_wide_table_come_with_what_to_say_of_them() -> None:
+    days = "".join(f"2023-09-{day:02d},{day * 3},{day * 5}\n" for day in range(1, 9))
+    text = sketched("date,tanks,ships\n" + days)
+    assert text.count("quantity = { cumulative = true }") == 2
+
+
+def test_a_title_above_the_names_of_the_columns_is_suspected() -> None:
+    assert "Does a title stand above" in sketched("Forces abroad,,\nCountry,Tanks,Ships\nNiger,5,6\n")
+    assert "Does a title stand above" in sketched("Forces abroad\nCountry,Tanks\nNiger,5\n", delimiter=",")
+    assert "Does a title stand above" not in sketched("Country,Tanks,\nNiger,5,\n")
+
+
 def test_what_is_odd_about_the_file_is_said() -> None:
     text = sketched("date;n;n;\n2023-09;1;2;\n2023-10;1\n")
     assert "# Its fields are parted by ';'." in text

@@ -56,6 +56,11 @@ def encoding_of(begins: bytes, name: str | None) -> tuple[str, int]:
     for mark, encoding in _MARKS.items():
         if begins.startswith(mark):
             return encoding, len(mark)
+    if named in {
+        "utf-16",
+        "utf-32",
+    }:  # without a mark, the zeros of the first letter tell which of its bytes comes first
+        return f"{named}-{'be' if begins.startswith(bytes(1)) else 'le'}", 0
     return named, 0
 
 

@@ -276,7 +276,7 @@ def _item(text: str) -> Any:
     try:
         return _DECODER.decode(text)
     except _Unreadable as error:
-        return _Fault(error.reason, error.column)
+        return _Fault(error.reason, error.column, shortened(text))
     except json.JSONDecodeError as error:
         return _Fault(f"no JSON: {error.msg}, at character {error.colno}", value=shortened(text))
     except RecursionError:
@@ -366,7 +366,7 @@ class _Array:
                 value, end = _DECODER.raw_decode(self._text, self._at)
             except _Unreadable as error:
                 end = self._skipped()
-                value = _Fault(error.reason, error.column)
+                value = _Fault(error.reason, error.column, shortened(self._text[self._at : end]))
             except RecursionError:
                 raise self._fault("nested too deep") from None
             except json.JSONDecodeError as error:

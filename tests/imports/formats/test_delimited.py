@@ -177,6 +177,16 @@ def test_where_rows_may_be_refused_only_the_record_with_the_byte_is() -> None:
     assert "byte 0xe9 is not UTF-8" in refused[0].reason
 
 
+@pytest.mark.parametrize("rejecting", [False, True])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_an_encoding_of_two_orders_is_told_by_its_first_letter_where_no_mark_says(
+    encoding: str, rejecting: bool
+) -> None:
+    data = "a,b\nBéchar,2\n".encode(encoding)
+    rows = read(data, encoding=encoding[:6], rejecting=rejecting)
+    assert rows == ([(2, ("Béchar", "2"))], [])
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp1252", "shift_jis", "gb18030"])
 @pytest.mark.parametrize("block", [3, None])
 def test_encodings_are_read_by_mark_or_by_name(encoding: str, block: int | None) -> None:

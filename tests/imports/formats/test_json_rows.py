@@ -125,6 +125,7 @@ def test_items_that_break_a_rule_are_refused_and_the_others_read() -> None:
             refused, ("stands twice", "NaN is no number", "stands twice", "no object", "half a", "NUL"), strict=True
         ):
             assert said in row.reason
+        assert [row.value for row in refused[:2]] == ['{"a": 1, "a": 2}', '{"a": NaN}']
 
 
 def test_lines_that_are_no_json_are_refused_by_their_line() -> None:
