@@ -56,10 +56,17 @@ class Refusals:
             .then(pl.col("field").str.replace_all("_", " ") + ": " + pl.col(WHY))
             .otherwise(pl.col(WHY))
         )
-        lines = frame.select(ROW, LINE)
+        # A word that was looked up is not what stands in the file.
+        looked_up = {
+            name: value.columns[0]
+            for name, value in self._fields.items()
+            if value.lookup and len(value.columns) == 1 and value.columns[0] in frame.columns
+        }
+        lines = frame.select(ROW, LINE, *(pl.col(column).alias(f"__{name}") for name, column in looked_up.items()))
+        stands = [pl.when(pl.col("field") == name).then(pl.col(f"__{name}")) for name in looked_up]
         return (
-            first.select(ROW, at.alias("column"), "value", reason.alias("reason"))
-            .join(lines, on=ROW, how="left")
+            first.join(lines, on=ROW, how="left")
+            .select(ROW, at.alias("column"), pl.coalesce(*stands, "value").alias("value"), reason.alias("reason"), LINE)
             .sort(ROW)
         )
 

@@ -257,6 +257,15 @@ def test_a_refused_row_names_its_column_and_value(
     assert claims(db) == []
 
 
+def test_a_refused_word_that_was_looked_up_is_told_as_it_stands_in_the_file(imports: Imports) -> None:
+    mapping = PLACED.replace('{ column = "what" }', '{ column = "what", lookup = { BMP-2 = "carrier" } }')
+    mapping = mapping.replace(', "asset_type"]', "]")
+    imports("who,where,what,many\nfra,ner,BMP-2,5\n", mapping, rejecting=True)
+    (told,) = imports.rejected
+    assert (told["column"], told["value"]) == ("what", "BMP-2")
+    assert 'no asset type "carrier"' in told["reason"]
+
+
 def test_a_name_of_several_countries_makes_no_country_of_its_own(db: Database, imports: Imports) -> None:
     imports(
         HEAD + "fra,Congo,2023-09-05,5\nfra,St. Lucia,2023-09-05,6\nfra,Bosnia & Herzegovina,2023-09-05,7\n",
