@@ -112,7 +112,7 @@ class Finder:
         if noun not in self._makes:
             lookup.get_code(self._db, noun, word)
             raise UnknownCode(noun, word)
-        if not new.get("code"):
+        if not new.get("kind"):
             _refuse_shared_name(noun, word)
         filled = {**(self._reference(noun, word) or {}), **{name: text for name, text in new.items() if text}}
         return self._plan(noun, filled.pop("code", None) or make_code(word), {_named(noun): word, **filled}, word)
@@ -368,7 +368,7 @@ class Finder:
 
 
 def _refuse_shared_name(noun: str, word: str) -> None:
-    """Raise `AmbiguousCode` for a name that several countries go by: one made under it would be none of them."""
+    """Raise `AmbiguousCode` for a name that several countries go by, of which the mapping does not say what it is."""
     if noun in {"actor", "location"} and fold(word) in reference.SHARED_NAMES:
         raise AmbiguousCode(noun, word, [code.lower() for code in reference.SHARED_NAMES[fold(word)]])
 
