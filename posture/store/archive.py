@@ -82,8 +82,15 @@ def _run(command: list[str], address: Address | None = None) -> str:
             or f"exit code {done.returncode}"
         )
         secret = environment.get("PGPASSWORD")
-        raise PostureError(f"{command[0]} failed: {said.replace(secret, '***') if secret else said}")
+        raise PostureError(f"{command[0]} failed: {said.replace(secret, '***') if secret else said}{_mend(said)}")
     return done.stdout
+
+
+def _mend(said: str) -> str:
+    """Return how to mend what a program said, where it is too old: for the server, or for the archive of a newer one."""
+    if "version mismatch" not in said and "unsupported version" not in said:
+        return ""
+    return '; put PostgreSQL\'s client programs of the server\'s version first on the PATH, or use "posture dump" and "posture load"'
 
 
 def _environment(address: Address) -> dict[str, str]:

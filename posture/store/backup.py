@@ -80,7 +80,10 @@ def restore(path: str, url: str, *, force: bool = False, timeout: float = 30.0) 
     address = read_address(url)
     kind = _kind_of(origin)
     if kind != address.engine:
-        raise UsageMistake(f"{origin} is a backup of a {kind} database and cannot be restored into {address.shown}")
+        raise UsageMistake(
+            f"{origin} is a backup of a {kind} database and cannot be restored into {address.shown};"
+            ' "posture dump" and "posture load" go from one engine to the other'
+        )
     if kind == "postgresql":
         from posture.store import archive
 

@@ -197,6 +197,21 @@ def test_without_its_programs_a_postgresql_database_says_what_is_missing(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    "said", ["aborting because of server version mismatch", "unsupported version (1.16) in file header"]
+)
+def test_programs_that_are_too_old_are_told_with_a_way_out(
+    said: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "pg_dump"
+    program.write_text(f'#!/bin/sh\necho "pg_dump: error: {said}" >&2\nexit 1\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    with pytest.raises(PostureError, match="client programs of the server's version first on the PATH") as caught:
+        archive._run(["pg_dump"])
+    assert said in str(caught.value) and '"posture dump"' in str(caught.value)
+
+
 def test_the_password_goes_by_the_environment_and_is_not_repeated(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
