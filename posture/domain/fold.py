@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from posture.domain.claim import Claim
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 
 class Value(NamedTuple):
@@ -232,6 +232,11 @@ def _capped(value: Value, cap: int) -> Value:
     if cap == 0:
         return Value(0, 0, 0)
     return Value(min(value.low, cap), None, cap)
+
+
+def is_only_limited(value: Value, flags: Collection[str]) -> bool:
+    """Whether a figure is no more than what a newer whole leaves room for: a most, of which nobody said that it is there."""
+    return "capped" in flags and value.best is None and value.low == value.high and bool(value.low)
 
 
 def raised(value: Value, least: int) -> Value:

@@ -216,7 +216,7 @@ class TotalsRow:
     lines: int
     """How many lines lie at or below the node."""
     flags: list[str]
-    """conflict, projected."""
+    """capped (its low is of parts that are no more than what a newer whole leaves room for), conflict, projected."""
     claims: list[int]
     """Numbers of the claims that decided the figure."""
 

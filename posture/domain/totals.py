@@ -59,6 +59,8 @@ class Contribution(NamedTuple):
     """The one machine that it is."""
     complete_in: int | None = None
     """The entry that recorded its base, if that says the parts it lists are all."""
+    limited: bool = False
+    """Its figure is no more than what a newer whole leaves room for."""
     containers: Sequence[int] = ()
     """The lines that contain it: a contingent lies in its multinational whole, wherever both stand in the trees."""
 
@@ -97,6 +99,8 @@ class Total:
     """The parts that are older than the whole."""
     made_of: tuple[int, ...] = ()
     """The lines whose figures make its low."""
+    limited: bool = False
+    """Its low is made of lines that are no more than what a newer whole leaves room for."""
     lines: list[int] = field(default_factory=list)
     """Every line at or below the node."""
 
@@ -104,6 +108,11 @@ class Total:
     def conflict(self) -> bool:
         """Whether parts as new as the whole exceed it."""
         return bool(self.conflicts)
+
+    @property
+    def flags(self) -> list[str]:
+        """What is to be said beside the figure."""
+        return [*(["capped"] if self.limited else []), *(["conflict"] if self.conflict else [])]
 
 
 def rooted(parents: Mapping[int, int | None]) -> dict[int, int | None]:
@@ -167,7 +176,9 @@ class Adding:
         """Return a node's figure from the lines at or below it, those before a day and some others left out."""
         key = (node, since, without)
         if key not in self._found:
-            self._found[key] = self._added(node, below, since, without)
+            found = self._added(node, below, since, without)
+            found.limited = any(self._line[line].limited for line in found.made_of)
+            self._found[key] = found
         return self._found[key]
 
     def _added(self, node: Node, below: Sequence[Contribution], since: str, without: frozenset[int]) -> Total:

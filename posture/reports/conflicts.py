@@ -19,7 +19,7 @@ from posture.reports.evaluation import Evaluation, evaluate
 from posture.reports.posture import known_at, why_empty
 from posture.reports.report import Column, Report
 from posture.reports.restated import restated_since
-from posture.reports.totals import contributions, read_trees
+from posture.reports.totals import agreed_on, contributions, read_trees
 from posture.reports.wording import figure
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _parts_above(db: Database, found: Evaluation, shown: Iterable[int]) -> Itera
         if base is None or high is None or sum(found.agreed[part].value.low for part in parts) <= high:
             continue
         trees = trees or read_trees(db)
-        values = {number: found.agreed[number].value for number in (line, *parts)}
+        values = agreed_on(found.agreed, (line, *parts))
         lines = {one.line: one for one in contributions(found, found.readings, values)}
         yield from _exceeding(found, lines[line], list(lines.values()), trees)
 

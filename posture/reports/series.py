@@ -22,7 +22,7 @@ from posture.reports.posture import Names, why_empty
 from posture.reports.report import Column, Report, Since
 from posture.reports.restated import restated_since
 from posture.reports.scope import Scope, read_filter, read_scope
-from posture.reports.totals import contributions, read_trees
+from posture.reports.totals import agreed_on, contributions, read_trees
 from posture.reports.wording import agreed, source_text
 from posture.store import lookup
 
@@ -172,7 +172,7 @@ def _at(here: Point, period: Period, asked: Asked) -> _At:
     found = here.found
     parts: list[Contribution] = []
     if asked.total:
-        parts = contributions(found, found.readings, {line: found.agreed[line].value for line in here.lines})
+        parts = contributions(found, found.readings, agreed_on(found.agreed, here.lines))
     return _At(period, here.known.seq, here.lines, parts)
 
 
@@ -259,7 +259,7 @@ class _Making:
             "actor": self._code("actor", node.actor),
             "location": self._code("location", node.location),
             "asset_type": self.names.asset_type[node.asset_type],
-            "flags": ["conflict"] if total and total.conflict else [],
+            "flags": total.flags if total else [],
             "origins": 0,
             "reports": 0,
             "claims": sorted({claim for part in parts for claim in at.lines[part.line].claims}),

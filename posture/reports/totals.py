@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from posture.cycles import without_collection
 from posture.domain.claim import NEVER
 from posture.domain.containment import with_ancestors
-from posture.domain.fold import Value
+from posture.domain.fold import Value, is_only_limited
 from posture.domain.totals import ALL, Adding, Contribution, Node, PartsSum, Total, Trees, nodes, rooted
 from posture.reports.as_of import Statements
 from posture.reports.evaluation import Evaluation, evaluate
@@ -23,10 +23,11 @@ from posture.reports.totals_wording import shown_columns
 from posture.store import lookup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from posture.domain.claim import Claim
     from posture.domain.reading import Reading
+    from posture.domain.reconcile import Agreed
     from posture.reports.as_of import Question
     from posture.reports.posture import Names
     from posture.store.connection import Database
@@ -92,7 +93,7 @@ def _report(db: Database, question: Question, by: Sequence[str], depth: int | No
 
         readings, agreed = projection(found)
     said = [line for line in found.scope.shown if not readings[line].is_empty()]
-    lines = contributions(found, readings, {line: agreed[line].value for line in said})
+    lines = contributions(found, readings, agreed_on(agreed, said))
     rows = _Rows(db, found, readings, lines).listed(by, depth)
     return Report(
         name="totals",
@@ -113,12 +114,17 @@ def read_trees(db: Database) -> Trees:
     return Trees(*(dict(db.tuples(f"select id, parent_id from {table}")) for table in DIMENSIONS))
 
 
+def agreed_on(agreed: Mapping[int, Agreed], lines: Iterable[int]) -> dict[int, tuple[Value, Collection[str]]]:
+    """Return the agreed figures of lines, with their flags."""
+    return {line: (agreed[line].value, agreed[line].flags) for line in lines}
+
+
 def contributions(
-    found: Evaluation, readings: Mapping[int, Reading], values: Mapping[int, Value]
+    found: Evaluation, readings: Mapping[int, Reading], values: Mapping[int, tuple[Value, Collection[str]]]
 ) -> list[Contribution]:
-    """Return the lines as totals see them."""
+    """Return the lines as totals see them: from the figure of each, with its flags."""
     lines = []
-    for number, value in values.items():
+    for number, (value, flags) in values.items():
         reading = readings[number]
         site = found.scope.sites[reading.line.deployment]
         base = reading.base
@@ -131,6 +137,7 @@ def contributions(
                 site.operation,
                 reading.line.platform,
                 (base.statement or base.seq) if base is not None and base.complete else None,
+                is_only_limited(value, flags),
                 found.scope.nesting.containers.get(number, ()),
             )
         )
@@ -265,7 +272,7 @@ class _Rows:
             "conflicts": [self._conflict(total.own or 0, high or 0, parts) for parts in total.conflicts],
             "lines": len(total.lines),
             "flags": [
-                *(["conflict"] if total.conflict else []),
+                *total.flags,
                 *(["projected"] if self.found.asking.question.projected else []),
             ],
             "claims": _claims(total, self.readings),
@@ -329,7 +336,7 @@ def total_rows(
     Within the filters only: a total of more than was asked about would be of less than there is.
     """
     trees = read_trees(db)
-    values = {line: Value(row["low"], row["best"], row["high"]) for line, row in shown.items()}
+    values = {line: (Value(row["low"], row["best"], row["high"]), row["flags"]) for line, row in shown.items()}
     lines = contributions(found, readings, values)
     question = found.asking.question
     wanted = read_filter(db, question)
@@ -365,7 +372,7 @@ def _posture_row(db: Database, total: Total, names: Names, readings: Mapping[int
         "stated_high": high,
         "status": {},
         "origins": 0,
-        "flags": ["conflict"] if total.conflict else [],
+        "flags": total.flags,
         "reports": 0,
         "claims": _claims(total, readings),
     }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from posture.domain.totals import Node
 from posture.reports.report import Column
-from posture.reports.wording import figure
+from posture.reports.wording import agreed, figure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,8 +34,9 @@ def rests_on(row: Mapping[str, Any]) -> str:
     count = len(row["parts"])
     parts = row["parts"][0] if count == 1 else f"{count} parts"
     if row["rests_on"] == "own_and_parts":
-        return f"{own}, its low from {parts}"
-    return {"own": own, "parts": parts, "complete_parts": f"{parts}, said to be all"}[row["rests_on"]]
+        return f"{own}, which leaves {parts} no more" if "capped" in row["flags"] else f"{own}, its low from {parts}"
+    said = {"own": own, "parts": parts, "complete_parts": f"{parts}, said to be all"}[row["rests_on"]]
+    return f"{said}, limited by a newer whole" if "capped" in row["flags"] else said
 
 
 def older_text(row: Mapping[str, Any], most: int = 3) -> str:
@@ -71,7 +72,7 @@ def shown_columns(by: Sequence[str]) -> tuple[Column, ...]:
     return (
         Column(first.replace("_", " ").capitalize(), lambda row: "· " * row["level"] + label(row, first)),
         *(_titled(noun) for noun in (*second, *others)),
-        Column("How many", lambda row: figure(row["low"], row["best"], row["high"]), right=True, figure=True),
+        Column("How many", agreed, right=True, figure=True),
         Column("Rests on", rests_on),
         Column("Older than the whole", lambda row: ", ".join(row["older_parts"])),
         Column("Conflict", lambda row: "; ".join(conflict_text(row, one) for one in row["conflicts"])),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from posture.domain.codes import visible
+from posture.domain.fold import Value, is_only_limited
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,10 +81,8 @@ def outcome_text(row: Mapping[str, Any]) -> str:
 
 def agreed(row: Mapping[str, Any]) -> str:
     """Return how many a row says there are; where only the whole limits a part, that is a most: `at most 157`."""
-    low, best, high = row["low"], row["best"], row["high"]
-    if "capped" in row["flags"] and best is None and low == high and low:
-        return f"at most {high:,}"
-    return figure(low, best, high)
+    value = Value(row["low"], row["best"], row["high"])
+    return f"at most {value.high:,}" if is_only_limited(value, row["flags"]) else figure(*value)
 
 
 def stated(row: Mapping[str, Any]) -> str:

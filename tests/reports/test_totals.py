@@ -9,7 +9,8 @@ import pytest
 
 from posture.reports.as_of import Question
 from posture.reports.totals import totals
-from posture.reports.totals_wording import conflict_text
+from posture.reports.totals_wording import conflict_text, rests_on
+from posture.reports.wording import agreed
 from tests.drive import Driven
 from tests.ledger_text import read_example
 
@@ -126,3 +127,41 @@ def test_the_answer_of_a_part_of_the_trees_is_that_of_the_whole(told: Driven) ->
     of_honshu = rows(told, "location", actor="usa", location="honshu")
     for node, row in of_honshu.items():
         assert everything[node]["low"] == row["low"]
+
+
+def test_what_only_a_newer_whole_leaves_room_for_is_no_least_of_a_total(db: Database) -> None:
+    driven = Driven(
+        db,
+        read_example("""
+# Two bases were counted, and then some 157 in the whole country, perhaps before the last of them had left
+place niamey in ner
+place ouallam in ner
+place sahel
+place ner in sahel
+place tcd in sahel
+line fra-ner: fra personnel in ner
+line fra-niamey: fra personnel in niamey
+line fra-ouallam: fra personnel in ouallam
+line fra-tcd: fra personnel in tcd
+2023-10-09 fra-ouallam count 400
+2023-11-14 fra-niamey count 400
+2023-12-13 fra-ner count 157
+2023-12-13 fra-ner decrease some
+2023-12-13 fra-tcd count 1000
+as of 2023-12-14: fra-ner 0..?..157 ...
+""").ledger,
+    )
+    found = {row["location"]: row for row in rows(driven, "location", day="2023-12-14").values()}
+    ner, sahel, niamey = found["ner"], found["sahel"], found["niamey"]
+    assert (ner["low"], ner["high"], ner["flags"]) == (157, 157, ["capped"])
+    assert (agreed(ner), rests_on(ner)) == ("at most 157", "own count of 2023-12-13, which leaves 2 parts no more")
+    assert (sahel["low"], sahel["flags"], rests_on(sahel)) == (
+        1157,
+        ["capped"],
+        "4 parts, limited by a newer whole",
+    )
+    assert (agreed(niamey), rests_on(niamey)) == (
+        "at most 157",
+        "own count of 2023-11-14, limited by a newer whole",
+    )
+    assert found["tcd"]["flags"] == []

@@ -11,7 +11,7 @@ from posture.cli.tables import bold, dim, heading, notes, table
 from posture.domain.codes import visible
 from posture.reports.named import ask, totals_by
 from posture.reports.totals_wording import code, conflict_text, label, older_text, rests_on
-from posture.reports.wording import figure, marks
+from posture.reports.wording import agreed, marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -62,7 +62,7 @@ def _tree(rows: Sequence[Mapping[str, Any]], width: int, noun: str, *, styled: b
         [
             GAP * row["level"] + visible(code(row, noun)),
             visible(row[f"{noun}_name"] or ""),
-            figure(row["low"], row["best"], row["high"]) + marks(row),
+            agreed(row) + marks(row),
             visible(rests_on(row)),
         ]
         for row in rows
@@ -115,7 +115,7 @@ def _crossed(rows: Sequence[Mapping[str, Any]], width: int, by: Sequence[str], *
 
 
 def _cell(row: Mapping[str, Any]) -> str:
-    return figure(row["low"], row["best"], row["high"]) + marks(row) + (" (conflict)" if row["conflicts"] else "")
+    return agreed(row) + marks(row) + (" (conflict)" if row["conflicts"] else "")
 
 
 def _indented(text: str, width: int, indent: int) -> Iterator[str]:
