@@ -196,8 +196,8 @@ def _by_format(word: str, pattern: str) -> str:
     try:
         day = datetime.strptime(word, pattern).date()  # noqa: DTZ007 - a day of the world has no zone
     except ValueError:
-        if _DAY.fullmatch(word):
-            return word
+        if _DAY.fullmatch(word) and ("%d" in pattern or word.endswith("-01")):
+            return word if "%d" in pattern else word[:7]  # a spreadsheet keeps a month as its first day
         raise UnreadableDate(visible(word), f"it is not written as {pattern}, or there is no such day") from None
     if "%d" in pattern or "%j" in pattern:
         return day.isoformat()

@@ -41,11 +41,11 @@ class Rejects:
 
 
 def _written(field: str) -> str:
-    r"""Return a field as it can be written: a byte that did not decode stands in it as `\xf4`, half a character as `\ud83d`, NUL as `\x00`."""
+    r"""Return a field as it can be written: a byte that did not decode stands in it as `\xf4`, half a character as `\ud83d`, what is not seen as `\x1b`."""
     return _UNWRITTEN.sub(lambda half: _ESCAPES[half[0] in _BYTES].format(ord(half[0]) % 256, ord(half[0])), field)
 
 
-_UNWRITTEN = re.compile("[\0\ud800-\udfff]")
-_BYTES = frozenset(map(chr, (0, *range(0xDC80, 0xDD00))))
-"""NUL, and how Python keeps bytes that did not decode in a text."""
+_UNWRITTEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_BYTES = frozenset(map(chr, (*range(0xA0), *range(0xDC80, 0xDD00))))
+"""What acts on a terminal, and how Python keeps bytes that did not decode in a text."""
 _ESCAPES = {True: "\\x{0:02x}", False: "\\u{1:04x}"}

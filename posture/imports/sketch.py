@@ -171,6 +171,8 @@ class _Sketch:
         guess = _Guess(column.name, [f"its words are dates, such as {_some(column.words)}"])
         if column.unread:
             guess.why.append(f"not read as dates, and refused: {_some(column.unread)}")
+        if len(column.words) > 1 and all(re.fullmatch("[0-9]{4}-[0-9]{2}-01", word) for word in column.words):
+            guess.why.append('all are the first of a month: if they are months, format = "%Y-%m-01" says so')
         if len(column.formats) == 1:
             guess.more["format"] = column.formats[0]
         elif column.formats:

@@ -283,12 +283,27 @@ def test_a_day_of_a_date_cell_is_read_beside_words_in_a_format(db: Database, imp
     assert [row["when"] for row in imports.rejected] == ["2023-13-05"]
 
 
+@pytest.mark.parametrize("pattern", ["%Y-%m-01", "%b %Y"])
+def test_a_month_that_a_spreadsheet_keeps_as_a_day_is_a_month_where_the_mapping_says_so(
+    db: Database, imports: Imports, pattern: str
+) -> None:
+    mapping = LONG.replace('{ column = "when" }', f'{{ column = "when", format = "{pattern}" }}')
+    imports(HEAD + "fra,ner,2023-06-01,5\nfra,ner,2023-06-02,6\n", mapping, rejecting=True)
+    assert [claim[-1] for claim in claims(db)] == ["2023-06"]
+    assert [row["when"] for row in imports.rejected] == ["2023-06-02"], "nobody says what month a day stands for"
+
+
 def test_a_time_without_a_zone_is_refused_with_the_format_that_takes_its_day(db: Database, imports: Imports) -> None:
     imports(HEAD + "fra,ner,2023-09-07T13:00:00,5\n", rejecting=True)
     said = re.search('format = "([^"]+)"', imports.rejected[0]["reason"])
     assert said is not None
     imports(HEAD + "fra,ner,2023-09-07T13:00:00,5\n", LONG.replace('"when"', f'"when", format = "{said[1]}"'))
     assert [claim[-1] for claim in claims(db)] == ["2023-09-07"]
+
+
+def test_what_acts_on_a_terminal_is_written_out_among_the_rejects(imports: Imports) -> None:
+    imports(HEAD + "fra,\x1b[31mNiger\x9b0m\tand,2023-02-30,5\n", rejecting=True)
+    assert imports.rejected[0]["where"] == r"\x1b[31mNiger\x9b0m" + "\tand"
 
 
 def test_a_line_end_within_a_rejected_field_stays_what_it_is(imports: Imports) -> None:

@@ -188,6 +188,12 @@ def test_running_totals_of_a_wide_table_come_with_what_to_say_of_them() -> None:
     assert text.count("quantity = { cumulative = true }") == 2
 
 
+def test_days_that_may_be_months_are_asked_about() -> None:
+    asked = 'format = "%Y-%m-01" says so'
+    assert asked in sketched("date,n\n2023-06-01,4\n2023-07-01,5\n")
+    assert asked not in sketched("date,n\n2023-06-01,4\n2023-07-02,5\n")
+
+
 def test_a_title_above_the_names_of_the_columns_is_suspected() -> None:
     assert "Does a title stand above" in sketched("Forces abroad,,\nCountry,Tanks,Ships\nNiger,5,6\n")
     assert "Does a title stand above" in sketched("Forces abroad\nCountry,Tanks\nNiger,5\n", delimiter=",")

@@ -292,7 +292,8 @@ class _Array:
 
     def items(self) -> Iterator[Item]:
         """The items, each with its number, from 1."""
-        if self._next("[{") == "{":
+        within = self._next("[{") == "{"
+        if within:
             self._find_rows()
             self._next("[")
         number = 0
@@ -305,7 +306,9 @@ class _Array:
                 raise self._fault("a comma without an item after it")
         if not number:
             self._next("]")
-        self._end_quietly()
+        if within:
+            self._end_object()
+        self._end_file()
 
     def _find_rows(self) -> None:
         """Go to the value of the key `rows`, past what an object says before it."""
@@ -324,10 +327,24 @@ class _Array:
             self._name, f'an object without the key "rows" (its keys: {has}); a table is an array of objects'
         )
 
-    def _end_quietly(self) -> None:
-        """Read to the end: after an object's rows it may say more, of which only the writing is not looked at."""
-        while self._more():
-            self._text, self._at = self._text[-1:], 0
+    def _end_object(self) -> None:
+        """Go to the end of the object that holds the rows, past what else it says."""
+        while self._next(",}") == ",":
+            if self._value() == "rows":
+                raise self._fault('the key "rows" stands twice')
+            self._next(":")
+            self._value()
+
+    def _end_file(self) -> None:
+        """Read to the end: a second array behind the first would be rows that nobody counts."""
+        while True:
+            self._at = len(self._text) - len(self._text[self._at :].lstrip(" \t\r\n"))
+            if self._at < len(self._text):
+                raise self._fault(
+                    "after the end of the table there is more; several tables are several files, or JSON Lines"
+                )
+            if not self._more():
+                return
 
     def _more(self) -> bool:
         """Take in another piece; False at the end of the file."""

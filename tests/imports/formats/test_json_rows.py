@@ -128,6 +128,28 @@ def test_items_that_break_a_rule_are_refused_and_the_others_read() -> None:
         assert [row.value for row in refused[:2]] == ['{"a": 1, "a": 2}', '{"a": NaN}']
 
 
+@pytest.mark.parametrize("block", [None, 3])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[{"a": 1}]\n[{"a": 2}]', "after the end of the table there is more"),
+        ('{"rows": [{"a": 1}], "n": [1, {"b": 2}]} {"rows": []}', "after the end of the table there is more"),
+        ('{"rows": [{"a": 1}], "rows": [{"a": 2}]}', '"rows" stands twice'),
+        ('{"rows": [{"a": 1}], "n": 1', "it ends in the middle"),
+    ],
+)
+def test_rows_behind_the_table_are_not_lost_in_silence(text: str, said: str, block: int | None) -> None:
+    with pytest.raises(UnreadableFile, match=said):
+        read(text, block=block)
+
+
+@pytest.mark.parametrize("block", [None, 3])
+def test_what_an_object_says_after_its_rows_is_passed_by(block: int | None) -> None:
+    assert read('{"n": 1, "rows": [{"a": 1}], "next": {"b": ["]", 2]}, "c": null}\n \n', block=block) == (
+        [(1, {"a": "1"})], [],
+    )  # fmt: skip
+
+
 def test_lines_that_are_no_json_are_refused_by_their_line() -> None:
     good, refused = read('{"a": 1}\n\n{"a": \n{"a": 2}\n[1]\n', "jsonl")
     assert good == [(1, {"a": "1"}), (4, {"a": "2"})] and [row.line for row in refused] == [3, 5]
