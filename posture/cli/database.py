@@ -9,7 +9,7 @@ from posture.cli.session import say, write
 from posture.errors import IntegrityBroken, UsageMistake
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from posture.cli.session import Session
 
@@ -69,9 +69,9 @@ def verify(session: Session, given: Mapping[str, Any]) -> None:
         with session.database() as db:
             mended = mend(db)
         say(
-            "the derived table containment was computed anew from the catalogue"
+            f"{' and '.join(mended)} {'was' if len(mended) == 1 else 'were'} computed anew from what is recorded"
             if mended
-            else "the derived table containment is what the catalogue gives: nothing to mend"
+            else "all that is derived follows from what is recorded: nothing to mend"
         )
     with session.database(readonly=True) as db, db.read():
         findings = check(db)
@@ -99,18 +99,23 @@ def verify(session: Session, given: Mapping[str, Any]) -> None:
     if findings:
         first = next((finding.seq for finding in findings if finding.seq is not None), None)
         where = f"; the first is entry #{first}" if first is not None else ""
-        derived = all("--mend" in finding.what for finding in findings)
-        remedy = 'run "posture db verify --mend"' if derived else "restore a backup that verifies"
-        if all("db refresh" in finding.what for finding in findings):
-            remedy = 'run "posture db refresh"'
         raise IntegrityBroken(
-            f"{len(findings)} {'thing is' if len(findings) == 1 else 'things are'} not as recorded{where}; {remedy}"
+            f"{len(findings)} {'thing is' if len(findings) == 1 else 'things are'} not as recorded{where};"
+            f" {_remedy([finding.what for finding in findings])}"
         )
     if not given.get("as_json"):
         write([f"all of {seq} {'entry matches' if seq == 1 else 'entries match'} what was recorded"])
         write([f"head {head}"] if head else [])
         if kept is not None and not given.get("quiet"):
             say(f"entry #{kept[0]} is the one that was kept: nothing up to it is lost or replaced")
+
+
+def _remedy(found: Sequence[str]) -> str:
+    """Return what to run: what computes anew what is derived, where nothing else is off; in the order to run it in."""
+    commands = ("posture db verify --mend", "posture db refresh")
+    if not all(any(command in what for command in commands) for what in found):
+        return "restore a backup that verifies"
+    return "run " + ", then ".join(f'"{command}"' for command in commands if any(command in what for what in found))
 
 
 def _kept(word: str | None) -> tuple[int, str] | None:

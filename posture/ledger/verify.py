@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 BATCH = 20_000
 """Rows fetched at a time: memory stays bounded whatever the length of the ledger."""
+_REBUILT = 'rebuild it with "posture db verify --mend"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ def not_as_kept(db: Database, seq: int, digest: str) -> list[Finding]:
     return []
 
 
-def mend(db: Database) -> bool:
-    """Compute anew what is derived from the catalogue; return whether it had to be changed.
+def mend(db: Database) -> list[str]:
+    """Compute anew what is derived from what is recorded; return what of it had to be changed, in words.
 
     What was recorded is not touched: a broken record is mended by restoring a backup, not here.
     """
@@ -69,13 +70,14 @@ def mend(db: Database) -> bool:
             containment.rebuild(db)
         if searched:
             passages.rebuild(db)
-        return nested or searched
+    words = ((nested, "the derived table containment"), (searched, "the index of the full-text search"))
+    return [what for changed, what in words if changed]
 
 
 def _searched(db: Database) -> Iterator[Finding]:
     """Compare the index of the full-text search with what it is about."""
     if different := passages.differences(db):
-        yield Finding(None, f"the index of the full-text search is off in {different} passages")
+        yield Finding(None, f"the index of the full-text search is off in {different} passages; {_REBUILT}")
 
 
 def _projected(db: Database) -> Iterator[Finding]:
@@ -291,5 +293,5 @@ def _containment(db: Database) -> Iterator[Finding]:
     if kept != wanted:
         yield Finding(
             None,
-            'the derived table containment is not what the catalogue gives; rebuild it with "posture db verify --mend"',
+            f"the derived table containment is not what the catalogue gives; {_REBUILT}",
         )

@@ -65,6 +65,21 @@ def test_what_is_derived_can_be_mended(told: Runs) -> None:
     assert "nothing to mend" in told("db", "verify", "--mend").err
 
 
+def test_what_is_to_be_run_is_said_for_all_that_is_off(told_on_sqlite: Runs) -> None:
+    """The index of the search is derived as well: nobody need go back to an older backup for it."""
+    told_on_sqlite("log", "count", "fra-ner/drones", "4", "--on", "2023-09-05", "--source", "rfi", "--grade", "B2")
+    with open_database(os.environ["POSTURE_DATABASE_URL"]) as db, db.write():
+        db.execute("delete from passage_index")
+        db.execute("update current_posture set low = 5")
+    broken = told_on_sqlite("db", "verify", code=5)
+    assert 'run "posture db verify --mend", then "posture db refresh"' in broken.err
+    mended = told_on_sqlite("db", "verify", "--mend", code=5)
+    assert "the index of the full-text search was computed anew" in mended.err
+    assert mended.err.splitlines()[-1].endswith('; run "posture db refresh"')
+    told_on_sqlite("db", "refresh")
+    told_on_sqlite("db", "verify")
+
+
 def _tamper(sql: str) -> None:
     """Change what is recorded behind the program's back, as somebody with the file could."""
     with open_database(os.environ["POSTURE_DATABASE_URL"]) as db:

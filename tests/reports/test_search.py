@@ -135,7 +135,9 @@ def test_an_index_that_is_off_is_named_and_mended(small: Database) -> None:
         return
     with small.write():
         small.execute("delete from passage_index where rowid = 18")
-    assert [finding.what for finding in verify(small)] == ["the index of the full-text search is off in 1 passages"]
+    assert [finding.what for finding in verify(small)] == [
+        'the index of the full-text search is off in 1 passages; rebuild it with "posture db verify --mend"'
+    ]
     assert mend(small)
     assert verify(small) == []
     assert found(small, "reapers") == ["claim c1 fra-ner/drones"]
