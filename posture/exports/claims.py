@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from posture.exports.coded import Coded, Part, Row, Table
 from posture.exports.content import AT_ONCE, Content, database_id, snapshot_of
 from posture.exports.fields import Field
-from posture.exports.places import of_claim, time_of_claim
+from posture.exports.places import of_claims, time_of_claim
 from posture.exports.snapshot_tables import CLAIM
 from posture.reports.as_of import APPLIES, Asking
 from posture.reports.citing import described
@@ -89,7 +89,7 @@ def claims(db: Database, question: Question, known: KnownAt | None = None) -> Co
         database_id=database_id(db),
         notes=tuple(restated_since(db, known.seq)),
         sources=found.sources,
-        place=of_claim,
+        place=of_claims(db),
         time=time_of_claim,
         snapshot=snapshot_of(db, question),
     )

@@ -69,9 +69,14 @@ def _time(begin: str | None, end: str | None) -> Time:
     return Time(begin or None, end if end and (not begin or end >= begin) else None)
 
 
-def of_claim(row: Mapping[str, Any]) -> Place | None:
-    """Return the place of a claim, by its own columns."""
-    return Place(row["location_code"], row["latitude"], row["longitude"], None)
+def of_claims(db: Database) -> Callable[[Mapping[str, Any]], Place | None]:
+    """Return what tells the place of a claim: the location of its deployment, called as a report's map calls it."""
+
+    @cache
+    def known() -> dict[str, Place]:
+        return _read(db, _PLACES.format(code="l.code"))
+
+    return lambda row: known().get(row["location_code"])
 
 
 def time_of_claim(row: Mapping[str, Any]) -> Time:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -11,12 +12,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from posture.exports.claims import PARTED
-from posture.exports.content import Content, claims_content
+from posture.exports.content import Content, claims_content, content_of
 from posture.exports.formats import csv_lines, quoted
 from posture.exports.forms import FORMS
 from posture.imports.scenario import seed
 from posture.ledger import claims
 from posture.reports.as_of import Question
+from posture.reports.posture import posture
 from tests.drive import FORCED
 from tests.exports.forms.written import HOSTILE
 
@@ -91,6 +93,24 @@ def test_claims_say_what_the_view_says(told: Database) -> None:
     for row in rows:
         seen = viewed[row["claim_id"]]
         assert {name: row[name] for name in row if name in seen} == {name: seen[name] for name in row if name in seen}
+
+
+def test_a_place_is_called_on_the_map_of_claims_as_on_that_of_a_report(told: Database, tmp_path: Path) -> None:
+    found: dict[str, dict[str, Any]] = {}
+    with told.read():
+        report = content_of(told, posture(told, QUESTION))
+        for name, content in (("claims", claims_content(told, QUESTION)), ("posture", report)):
+            FORMS["geojson"].write(content, str(tmp_path / name))
+            rows = json.loads((tmp_path / name).read_text(encoding="utf-8"))["features"]
+            found[name] = {
+                row["properties"].get("deployment") or row["properties"]["deployment_code"]: (
+                    *(row["properties"][word] for word in ("place", "precision")),
+                    row["geometry"],
+                )
+                for row in rows
+            }
+    assert found["claims"]["fra-niamey"][:2] == ("Niamey air base (BA 101)", "vicinity")
+    assert {name: found["claims"][name] for name in found["posture"]} == found["posture"]
 
 
 def test_nothing_known_is_a_header(told: Database, tmp_path: Path) -> None:
