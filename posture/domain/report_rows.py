@@ -629,6 +629,8 @@ class PlansRow:
     """Numbers of the other claims that are this plan."""
     excerpt: str | None
     """The passage that says so."""
+    note: str | None
+    """The remark of who recorded it; of an announcement without a passage, its words."""
     claims: list[int]
     """Numbers of the plan, of the other reports of it, and of its outcomes."""
 

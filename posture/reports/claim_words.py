@@ -28,7 +28,7 @@ class ClaimWords:
         self._sources: dict[int, dict[str, Any]] = {}
         for ids in _listed(listed):
             for row in db.all(
-                "select c.id, c.effective_edtf, c.effective_from, c.effective_by, c.effective_on, c.excerpt,"
+                "select c.id, c.effective_edtf, c.effective_from, c.effective_by, c.effective_on, c.excerpt, c.note,"
                 " c.locator, s.code as status, d.code as deployment, a.code as asset from status_change c"
                 " join deployment d on d.id = c.deployment_id left join asset a on a.id = c.asset_id"
                 " left join status s on s.id = c.status_id"
@@ -63,6 +63,11 @@ class ClaimWords:
             "excerpt": said["excerpt"],
             "locator": said["locator"],
         }
+
+    def note(self, claim: Claim) -> str | None:
+        """Return the remark of who recorded a claim."""
+        note: str | None = self._said[claim.id]["note"]
+        return note
 
     def about(self, claim: Claim) -> str:
         """Return the address of what a claim is about, wherever it is: a line, or a deployment."""

@@ -64,6 +64,7 @@ COLUMNS = (
     "origins",
     "also_reported_as",
     "excerpt",
+    "note",
 )
 """The keys of a row, in order."""
 
@@ -105,21 +106,21 @@ def _report(db: Database, question: Question) -> Report:
 def _rows(db: Database, found: Evaluation, chosen: list[Plan], values: dict[int, Value]) -> list[dict[str, Any]]:
     """Return a row for each plan."""
     names, scope = Names(db, found), found.scope
-    words: dict[int, tuple[str, str, str]] = {}
+    words: dict[int, tuple[str, str | None, str | None, str]] = {}
     for start in range(0, len(chosen), 2000):
         ids = ", ".join(str(plan.claim.id) for plan in chosen[start : start + 2000])
         for number, *said in db.tuples(
-            "select c.id, s.code, c.excerpt, c.effective_edtf from status_change c join source s on s.id = c.source_id"
+            "select c.id, s.code, c.excerpt, c.note, c.effective_edtf from status_change c join source s on s.id = c.source_id"
             f" where c.id in ({ids})"
         ):
-            words[number] = (said[0], said[1], said[2])
+            words[number] = (said[0], said[1], said[2], said[3])
     sides = _sides(db, chosen)
     rows = []
     for plan in chosen:
         claim = plan.claim
         site = scope.sites[claim.deployment]
         low, high = bounds(claim, values)
-        source, excerpt, effective = words[claim.id]
+        source, excerpt, note, effective = words[claim.id]
         rows.append(
             {
                 "plan_id": claim.id,
@@ -147,6 +148,7 @@ def _rows(db: Database, found: Evaluation, chosen: list[Plan], values: dict[int,
                 "reports": len({claim.source, *(other.source for other in plan.told_too)}),
                 "also_reported_as": [other.id for other in plan.told_too],
                 "excerpt": excerpt,
+                "note": note,
                 "claims": [claim.id, *(one.id for one in (*plan.told_too, *(outcome for _, outcome in plan.outcomes)))],
             }
         )

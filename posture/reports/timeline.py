@@ -29,7 +29,7 @@ from posture.reports.restated import restated_since
 from posture.reports.scope import read_filter, read_scope
 from posture.reports.standing_words import why
 from posture.reports.story import Effect, Period, Told, claims_of, events_of
-from posture.reports.wording import BECAME
+from posture.reports.wording import BECAME, announced
 from posture.reports.wording import agreed as agreed_text
 from posture.store import lookup
 
@@ -184,7 +184,7 @@ class _Rows:
             "replaced_by": one.gone.replaced_by if one.gone else None,
             "claims": [claim.id],
         }
-        row["says"] = f'"{row["excerpt"]}"' if claim.kind == "announcement" and row["excerpt"] else _says(row)
+        row["says"] = announced({**row, "note": self.words.note(claim)}) or _says(row)
         if one.gone is not None:
             row["role"] = str(Role.RETRACTED)
             row["did"] = f"retracted by #{one.gone.seq}" + (

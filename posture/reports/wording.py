@@ -54,14 +54,20 @@ def _signed(number: int) -> str:
     return f"{number:+,}" if number else "0"
 
 
+def announced(row: Mapping[str, Any]) -> str:
+    """Return the words of an announcement: the passage in quotation marks, or what was noted of it; nothing of other claims."""
+    if row["kind"] != "announcement":
+        return ""
+    return f'"{row["excerpt"]}"' if row["excerpt"] else row.get("note") or ""
+
+
 def plan_text(row: Mapping[str, Any], *, many: str = "") -> str:
-    """Return what is planned in a few words, `decrease most, planned`; of an announcement, its passage.
+    """Return what is planned in a few words, `decrease most, planned`; of an announcement, its words.
 
     `many` is how many that is, if it is to be said.
     """
-    if row["kind"] == "announcement" and row["excerpt"]:
-        said = f'"{row["excerpt"]}"'
-    else:
+    said = announced(row)
+    if not said:
         kind = row["kind"] if row["kind"] != "status" else ""
         said = " ".join(filter(None, (kind, (row["status"] or "").replace("_", " "), row["quantity_text"] or "")))
     return f"{said}{f' ({many})' if many else ''}, {row['modality']}"

@@ -73,7 +73,8 @@ def _said(row: Mapping[str, Any], day: str) -> str:
 
 def _is_words(row: Mapping[str, Any]) -> bool:
     """Return whether a row shows the words of an announcement, which do not say whether it is so."""
-    return bool(row["kind"] == "announcement" and row["modality"] != "actual")
+    wordless = f"{row['modality']} announcement"
+    return bool(row["kind"] == "announcement" and row["modality"] != "actual" and row["says"] != wordless)
 
 
 def _struck(text: str, *, gone: bool, styled: bool) -> str:
