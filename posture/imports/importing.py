@@ -18,11 +18,12 @@ from posture.errors import Refused, UsageMistake
 from posture.imports.aside import Aside
 from posture.imports.catalogue_rows import CatalogueRows
 from posture.imports.cells import FINGERPRINT, KEY
+from posture.imports.duplicates import Duplicates
 from posture.imports.finding import Finder
 from posture.imports.refusals import ROW
 from posture.imports.running_totals import IDLE
 from posture.imports.table import LINE, RefusedRow
-from posture.imports.translate import PLACE, SOURCE, Translator
+from posture.imports.translate import DERIVED, PLACE, SOURCE, Translator
 from posture.ledger.bulk import ImportFile, append_bulk
 from posture.ledger.entry import Written, append
 from posture.ledger.imported import imported
@@ -131,6 +132,7 @@ class _Job:
         self._rejects, self._progress, self._update = rejects, progress, update
         self.outcome = Outcome(_known_as(sheet, table), catalogue=sheet.mapping.row is not None)
         self._finder = Finder(db, sheet)
+        self._duplicates = Duplicates(sheet.mapping)
         self._dropped = pl.Series(dtype=pl.Int64)
         self._again: pl.DataFrame | None = None
         quantity = sheet.mapping.claim.quantity
@@ -160,11 +162,12 @@ class _Job:
             self._progress("reading", self._table.bytes_read, self._table.total_bytes)
         if origin is not None and (planned := self._finder.planned["source"].get(origin[0])) is not None:
             planned["content_sha256"] = self._table.sha256
-        if translator.totals is None or self._rule() != "keep":
+        keeping = self._duplicates.rule == "keep"
+        if translator.totals is None or not keeping:
             self._settle_duplicates(hashes)
         if translator.totals is not None:
             hashes = self._take_differences(translator)
-            if self._rule() == "keep":
+            if keeping:
                 self._settle_duplicates(hashes)
         if self._differs:
             self._standing = {number for number in range(len(self._finder.lines)) if self._finder.stands(number)}
@@ -214,7 +217,7 @@ class _Job:
         self._count += claims.height
         self._places.update(claims[PLACE].unique().to_list())
         self._sources.update(claims[SOURCE].unique().to_list())
-        return claims[KEY].hash(7)
+        return self._duplicates.hashes(claims)
 
     def _take_differences(self, translator: Translator) -> list[pl.Series]:
         """Put in the place of running totals what was added from each to the next; return the hashes of their keys."""
@@ -226,13 +229,14 @@ class _Job:
             hashes.append(self._put(self._flows, claims))
             refused.append(late)
         self._aside = self._flows
+        for late in refused:
+            self.outcome.refused += late.height
         if refused:
             self._reject_late(pl.concat(refused))
         return hashes
 
     def _reject_late(self, refused: pl.DataFrame) -> None:
-        """Reject rows that were found wrong when the whole file was read."""
-        self.outcome.refused += refused.height
+        """Reject rows that were found to be wrong, or left out for others, when the whole file was read."""
         told = (LINE, "column", "value", "reason")
         if self._rejects is None:
             for line, column, value, reason in refused.select(told).head(SHOWN).iter_rows():
@@ -249,62 +253,21 @@ class _Job:
         if self._rejects is not None:
             self._rejects.add(row)
 
-    def _settle_duplicates(self, every: list[pl.Series]) -> None:
-        """Decide about claims whose keys are the same, as the mapping says; `every` are the hashes of the keys."""
-        hashes = pl.concat(every) if every else pl.Series(dtype=pl.UInt64)
-        twice = hashes.filter(hashes.is_duplicated()).unique()
-        if twice.is_empty():
+    def _settle_duplicates(self, hashes: list[pl.Series]) -> None:
+        """Decide about claims that are about the same, as the mapping says; `hashes` are those of all claims."""
+        found = self._duplicates.among(self._aside, hashes)
+        if found is None:
             return
-        kept = [
-            frame.filter(pl.col(KEY).hash(7).is_in(twice.implode())).select(ROW, LINE, KEY, FINGERPRINT)
-            for frame in self._aside
-        ]
-        place = pl.int_range(pl.len())
-        found = pl.concat(kept).with_columns(
-            place.over(KEY).alias("nth"), pl.len().over(KEY).alias("of"), place.over(KEY, FINGERPRINT).alias("alike")
-        )
-        found = found.filter(pl.col("of") > 1)
-        rule = self._rule()
-        if rule == "keep":
-            self._again = found.filter(pl.col("nth") > 0).select(ROW, KEY, FINGERPRINT, "nth", "alike")
+        if self._duplicates.rule == "keep":
+            self._again = self._duplicates.numbered(found)
             return
-        found = found.with_columns(
-            pl.col(LINE).first().over(KEY).alias("first"), pl.col(LINE).last().over(KEY).alias("last")
-        )
-        last_one = pl.col("nth") == pl.col("of") - 1
-        goes = {"refuse": pl.lit(value=True), "first": pl.col("nth") > 0, "last": ~last_one}[rule]
-        other = "last" if rule == "last" else "first"
-        gone = found.filter(goes).unique(ROW, keep="first", maintain_order=True)
+        left = self._duplicates.left(found)
+        self.outcome.refused += left.refused.height
+        self.outcome.left_out += left.out.height
+        gone = pl.concat([left.refused, left.out])
         self._dropped = gone[ROW]
-        if rule == "refuse":
-            self.outcome.refused += gone.height
-            gone = gone.with_columns(
-                pl.when(pl.col("nth") == 0).then(pl.col("last")).otherwise(pl.col("first")).alias(other)
-            )
-            why = 'says of the same as line {}; say duplicates = "first", "last" or "keep", or the key that tells them apart'
-        else:
-            self.outcome.left_out += gone.height
-            why = f"left out, because line {{}} says of the same, and the mapping takes the {rule}"
-        self._reject_dropped(gone, other, why)
-
-    def _rule(self) -> str:
-        """Return what to do with rows that are about the same."""
-        mapping = self._sheet.mapping
-        if mapping.duplicates is not None:
-            return mapping.duplicates
-        quantity = mapping.claim.quantity
-        counts = mapping.claim.kind.value == "count" and not (quantity and quantity.cumulative)
-        return "refuse" if counts or mapping.key else "keep"
-
-    def _reject_dropped(self, gone: pl.DataFrame, other: str, why: str) -> None:
-        """Write rows that were dropped as duplicates to the rejects; without rejects, tell the first of them."""
-        columns = self._table.columns
-        for frame in self._rows if self._rejects is not None else ():
-            for line, at, *cells in gone.join(frame, on=ROW).select(LINE, other, *columns).iter_rows():
-                self._reject(RefusedRow(line, None, None, why.format(at), tuple(cell or "" for cell in cells)))
-        if self._rejects is None:
-            for line, at in gone.select(LINE, other).head(SHOWN).iter_rows():
-                self._reject(RefusedRow(line, None, None, why.format(at)))
+        none = pl.lit(None, pl.String)
+        self._reject_late(gone.select(ROW, LINE, none.alias("column"), none.alias("value"), "reason"))
 
     def _judged(self) -> Iterator[pl.DataFrame]:
         """Yield the claims that were put aside, without those that were dropped, and those that move nothing on a new line."""
@@ -372,7 +335,7 @@ class _Job:
                 source_ids.gather(frame[SOURCE]).alias("source_id"),
                 own.gather(frame[SOURCE]).alias("own_words"),
                 pl.col("share_low_open").fill_null(value=False),
-            ).drop(ROW)
+            ).drop(ROW, DERIVED)
             parted = there.sort_out(whole)
             self.outcome.same += parted.same
             self.outcome.changed += parted.changed.height

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from posture.imports.table import Chunk
 
 PLACE, SOURCE = "__place", "__source"
+DERIVED = "__derived"
+"""Column of the claims: true of the one that a count "since" a day makes of the day it was said."""
 LONGEST_PLAIN = 64
 """Characters up to which a fingerprint is the cells themselves; a longer one is their SHA-256."""
 
@@ -54,7 +56,7 @@ _KEPT = (
     "excerpt", "excerpt_start", "excerpt_end", "locator", *GRADE, "note",
 )  # fmt: skip
 
-_STATED = (*_KEPT, PLACE, SOURCE, LINE, ROW, CELL, FINGERPRINT, KEY)
+_STATED = (*_KEPT, PLACE, SOURCE, LINE, ROW, CELL, DERIVED, FINGERPRINT, KEY)
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,7 @@ class Translator:
         read = self._quoted(read, bad)
         refused = bad.told(frame)
         read = read.filter(~pl.col(ROW).is_in(refused[ROW].implode()))
+        read = read.with_columns(pl.lit(value=False).alias(DERIVED))
         claims = read.select(*_STATED) if self.totals is not None else _claims(self._twice(read))
         return Translated(claims, [*chunk.refused, *refused_rows(frame.select(self._columns), refused)], silent)
 
@@ -343,13 +346,14 @@ class Translator:
             *(days[name] for name in TIME if name != "effective_text"),
             pl.col(FINGERPRINT) + "+",
             pl.col(KEY) + "+",
+            pl.lit(value=True).alias(DERIVED),
         )
         return pl.concat([frame, again]).sort(ROW, maintain_order=True)
 
 
 def _claims(frame: pl.DataFrame) -> pl.DataFrame:
     """Return only what is recorded, and by what it is known again; long fingerprints shortened."""
-    kept = frame.select(*_KEPT, PLACE, SOURCE, LINE, ROW, FINGERPRINT, KEY)
+    kept = frame.select(*_KEPT, PLACE, SOURCE, LINE, ROW, DERIVED, FINGERPRINT, KEY)
     return kept.with_columns(_short(kept[FINGERPRINT]), _short(kept[KEY]))
 
 

@@ -397,6 +397,47 @@ def test_rows_about_the_same_are_treated_as_the_mapping_says(
     assert imports(DOUBLE, mapping).recorded == 0
 
 
+def test_rows_about_the_same_are_known_by_what_their_words_mean(db: Database, imports: Imports) -> None:
+    rows = "fra,Ivory Coast,June 2023,5\nfra,Côte d'Ivoire,2023-06,6\nfra,tcd,2023-06,7\n"
+    imports(HEAD + rows, rejecting=True)
+    assert [(row["line"], row["reason"].partition(";")[0]) for row in imports.rejected] == [
+        ("2", "says of the same as line 3"),
+        ("3", "says of the same as line 2"),
+    ]
+    assert [claim[0] for claim in claims(db)] == ["fra-tcd"]
+    imports(HEAD + rows, 'duplicates = "last"\n' + LONG, name="other.csv", rejecting=True)
+    assert [row["line"] for row in imports.rejected] == ["2"]
+
+
+TWO_COLUMNS = """
+create = true
+[claim]
+kind = "{kind}"
+actor = {{ value = "rus", new = {{ kind = "state" }} }}
+location = "ukr"
+date = {{ column = "date" }}
+[wide]
+means = "asset_type"
+columns = {{ "main tanks" = "tank", "light tanks" = "tank" }}
+"""
+
+
+def test_two_columns_that_count_the_same_are_refused_lest_one_hide_the_other(db: Database, imports: Imports) -> None:
+    text = "date,main tanks,light tanks\n2024-03-01,100,20\n2024-03-02,,21\n2024-03-03,90,\n"
+    for rule in ("refuse", "first", "last"):
+        mapping = f'duplicates = "{rule}"\n' + TWO_COLUMNS.format(kind="count")
+        outcome = imports(text, mapping, name=f"{rule}.csv", rejecting=True)
+        assert (outcome.read, outcome.accepted, outcome.refused, outcome.left_out) == (3, 2, 1, 0)
+        assert "two of its columns say of the same" in imports.rejected[0]["reason"]
+    imports(text, TWO_COLUMNS.format(kind="decrease"), name="flows.csv")
+    assert [many for *_, kind, many, _ in claims(db) if kind == "decrease"] == [100, 20, 21, 90]
+
+
+def test_a_count_since_a_day_does_not_speak_of_the_day_it_was_said(db: Database, imports: Imports) -> None:
+    text = HEAD + "fra,ner,since 2020,5\nfra,ner,2024-01-10,6\n"
+    assert imports(text, LONG + 'stated_on = "2024-01-10"\n').recorded == 3
+
+
 def test_rows_alike_in_all_are_each_recorded_where_they_are_kept(db: Database, imports: Imports) -> None:
     mapping = 'duplicates = "keep"\n' + LONG
     twice = HEAD + 2 * "fra,ner,2023-09-05,5\n"
