@@ -9,6 +9,7 @@ import difflib
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from posture import clock
+from posture.domain.codes import visible
 from posture.domain.dates import read_day
 from posture.errors import UnknownWord, UsageMistake
 from posture.reports.asked import about, known_at, one_end, whole_number
@@ -226,7 +227,10 @@ def _diff_of_editions(given: Given) -> Asked:
     """Return what changed from one edition to another, or to now."""
     first, second = given.get("edition"), given.get("until_edition")
     if not first:
-        raise UsageMistake("changed since which edition? give --edition 2023-q3, or two: --edition 2023-q3 2023-q4")
+        raise UsageMistake(
+            f'changed since which edition? "{visible(second)}" alone is the later of two, as in --edition 2023-q3 2023-q4;'
+            " of some forces or places only, ask with --actor, --location or --asset-type"
+        )
     for name in ("from_date", "to_date", "from_known", "to_known"):
         if given.get(name):
             raise UsageMistake(f"an edition has its own clocks: leave --{name.replace('_', '-')} out, or --edition")

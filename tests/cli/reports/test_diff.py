@@ -61,6 +61,7 @@ def test_with_exit_code_differences_are_one_and_none_are_zero(moved: Runs) -> No
     ("words", "code", "said"),
     [
         ((), 2, "--from-date"),
+        (("fra-ner", "--from-date", "2023-10-01"), 2, '"fra-ner" alone is the later of two, as in --edition'),
         (("--to-date", "2023-10-01"), 2, "--to-date needs --from-date"),
         (("--to-known", "#3"), 2, "--to-known needs --from-known"),
         (("--from-date", "2023-10-01", "--to-date", "2023-11-01", "--as-of", "2023-11-01"), 2, "name the same end"),
