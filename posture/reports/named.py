@@ -228,7 +228,7 @@ def _diff_of_editions(given: Given) -> Asked:
     first, second = given.get("edition"), given.get("until_edition")
     if not first:
         raise UsageMistake(
-            f'changed since which edition? "{visible(second)}" alone is the later of two, as in --edition 2023-q3 2023-q4;'
+            f'changed since which edition? "{visible(str(second))}" alone is the later of two, as in --edition 2023-q3 2023-q4;'
             " of some forces or places only, ask with --actor, --location or --asset-type"
         )
     for name in ("from_date", "to_date", "from_known", "to_known"):
