@@ -373,7 +373,7 @@ DB = Group(
         ),
         Command(
             "downgrade",
-            "Take the schema back; refused while claims are recorded.",
+            "Take the schema back; refused while that would lose what is recorded.",
             "database:downgrade",
             (argument("revision", "Schema to go back to, such as base."),),
         ),
@@ -384,7 +384,7 @@ DB = Group(
             "database:verify",
             (
                 flag(
-                    "--mend", "First compute anew what is derived from the catalogue; what was recorded is not touched."
+                    "--mend", "First compute anew what is derived, the search as well; what was recorded is not touched."
                 ),
                 option(
                     "--expect",

@@ -30,6 +30,12 @@ def scripts() -> Path:
     return inside if inside.is_dir() else beside
 
 
+_KEPT = {
+    "import_row": "imported rows (what is imported again would be recorded twice)",
+    "edition": "editions",
+    "export_run": "runs of exports",
+}
+"""Tables that a later schema brought, with what they hold that nothing else does: it cannot be computed anew."""
 WAIT = 30.0
 """Seconds to wait for another writer, unless told otherwise."""
 
@@ -95,10 +101,26 @@ def _run(direction: str, url: str, revision: str, timeout: float) -> None:
     with exclusive(url, timeout) as connection:
         config = _config()
         config.attributes["connection"] = connection
+        kept = _kept(connection)
         try:
             getattr(command, direction)(config, revision)
         except CommandError as error:
             raise UsageMistake(f"cannot {direction} the schema to {revision}: {' '.join(str(error).split())}") from None
+        for table, count in (kept.items() - _kept(connection).items()) if direction == "downgrade" else ():
+            raise Refused(f"going down would lose {_KEPT[table]}, {count:,} in all; nothing was changed")
+
+
+def _kept(connection: sa.Connection) -> dict[str, int]:
+    """Return how many rows there are in each table that a migration down could take along; of those that have any."""
+    import sqlalchemy as sa
+
+    there = {*sa.inspect(connection).get_table_names()}
+    counts = {
+        table: int(connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one())
+        for table in _KEPT
+        if table in there
+    }
+    return {table: count for table, count in counts.items() if count}
 
 
 def _config() -> Config:

@@ -153,6 +153,23 @@ def test_going_down_is_refused_while_anything_is_recorded(url: str) -> None:
         assert db.value("SELECT count(*) FROM status") == len(vocabulary.STATUSES)
 
 
+def test_going_down_is_refused_while_imports_or_runs_would_be_lost(url: str) -> None:
+    """They are in no hash, so nothing would tell: a file that is imported again would be recorded twice."""
+    run = {"id": 1, "job": "a", "destination": "out", "outcome": "failed", "duration": 1.5, "tool_version": "1"}
+    with open_database(url) as db, db.write():
+        db.insert("export_run", {**run, "started_at": rows.NOW, "ended_at": rows.NOW})
+    with connect(url) as db:
+        before = described(db)
+    for target in ("0004", "0003", "base"):
+        with pytest.raises(Refused, match=r"^going down would lose runs of exports, 1 in all; nothing was changed$"):
+            migrate.downgrade(url, target)
+    with connect(url) as db:
+        assert described(db) == before and migrate.current(url) == SCHEMA_REVISION
+    with open_database(url) as db, db.write():
+        db.execute("delete from export_run")
+    assert migrate.downgrade(url, "0003") == (SCHEMA_REVISION, "0003")
+
+
 def test_a_migration_that_fails_leaves_nothing_behind(
     empty_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
