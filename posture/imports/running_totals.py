@@ -13,7 +13,8 @@ from typing import Any
 
 import polars as pl
 
-from posture.domain.dates import read_date
+from posture import clock
+from posture.domain.dates import read_date, read_day
 from posture.ledger.reading_words import time_columns
 
 _OPPOSITE = {"increase": "decrease", "decrease": "increase"}
@@ -42,7 +43,7 @@ class RunningTotals:
     """The last total of each line."""
 
     def __init__(self, since: str | None) -> None:
-        self._since = since
+        self._since = None if since is None else read_day(since, today=clock.today()).isoformat()
         self._last: dict[tuple[Any, ...], tuple[int, str]] = {}
 
     def flows(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -85,6 +86,9 @@ class RunningTotals:
         if row["effective_from"] is None or row["effective_from"] != row["effective_by"]:
             return "date", row["effective_text"], "a running total is of one day; this is none"
         before = self._last.get(self._key(row))
+        if before is None and self._since is not None and row["effective_on"] < self._since:
+            why = f"the totals count from {self._since}, as the mapping says, and this is before"
+            return "date", row["effective_text"], why
         if before is not None and row["effective_on"] < before[1]:
             return (
                 "date",

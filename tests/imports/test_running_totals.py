@@ -97,6 +97,12 @@ def test_a_line_that_never_moved_is_not_made(db: Database, imports: Imports) -> 
     assert [code for (code,) in db.tuples("select code from asset")] == ["tank"]
 
 
+def test_a_total_before_the_day_from_which_the_file_counts_is_refused(db: Database, imports: Imports) -> None:
+    imports(TITLES + "2022-02-23,1,\n2022-02-24,2,\n", ORDERED, rejecting=True)
+    assert [(row["line"], row["column"], row["value"]) for row in imports.rejected] == [("2", "date", "2022-02-23")]
+    assert claims(db) == [("rus-ukr", "tank", "decrease", 2, "[2022-02-24..2022-02-24]")]
+
+
 FIGURE = st.sampled_from(("", "0", "3", "5", "5", "8", "12", "~7"))
 ROWS = st.lists(st.tuples(st.integers(1, 6), FIGURE, FIGURE), max_size=10)
 NUMBERS = itertools.count()
