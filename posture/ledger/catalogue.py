@@ -306,7 +306,8 @@ def _refuse_taken(entry: Entry, noun: str, code: str, values: Mapping[str, Any])
         )
         if other:
             raise Refused(
-                f"deployment {other} is of that actor at that location already; name an --operation to tell them apart"
+                f"deployment {other} is of that actor at that location already: write {other},"
+                " or add another with an --operation that tells them apart"
             )
 
 

@@ -160,6 +160,11 @@ def test_create_makes_the_deployment_that_its_code_spells(niger: Database) -> No
     assert row is not None and row["type"] == "helicopter"
 
 
+def test_create_names_the_deployment_that_is_there_under_another_code(niger: Database) -> None:
+    with pytest.raises(Refused, match="deployment fra-ner is of that actor at that location already: write fra-ner"):
+        log(niger, [claim("fra-niger/personnel", quantity="2")], Writing(create=True))
+
+
 def test_create_does_not_guess_a_deployment(niger: Database) -> None:
     with pytest.raises(NotFound, match='no actor "xyz"; add it with "posture actor add xyz"'):
         log(niger, [claim("xyz-ner/drones", quantity="2")], Writing(create=True))
