@@ -266,6 +266,9 @@ def _rows(db: Database, found: Evaluation, accounts: Sequence[_Account]) -> list
             place = words.about(claim) if standing.line is None else address(found, standing.line)
             flags = account.caused.get(claim.id, [])
             said = why(standing, line=place if place != here else "", flags=flags)
+            row = words.row(claim)
+            if gone is None and row["kind"] == "announcement" and not row["excerpt"] and (note := words.note(claim)):
+                said = f"{said}: {note}"
             if gone is not None:
                 said = f"{said} by #{gone.seq}: {gone.reason}" + (
                     f"; now c{gone.replaced_by}" if gone.replaced_by else ""
@@ -280,7 +283,7 @@ def _rows(db: Database, found: Evaluation, accounts: Sequence[_Account]) -> list
                     "why": said,
                     "flags": flags,
                     "about": place,
-                    **words.row(claim),
+                    **row,
                     "by": standing.by,
                     "retracted_by_entry": gone.seq if gone else None,
                     "replaced_by": gone.replaced_by if gone else None,

@@ -35,3 +35,21 @@ def test_an_announcement_with_a_passage_quotes_it(told: Runs) -> None:
     said = told("report", "plans", "--location", "ner", "--as-of", "2023-09-06").out
     assert f'"{passage}"' in said.replace("\n       ", " ")
     assert NOTE not in said
+
+
+def test_a_denial_without_a_passage_shows_its_note_as_evidence(told: Runs) -> None:
+    told("log", "count", "fra-ner/personnel", "5", *SOURCE)
+    told(
+        "log",
+        "announcement",
+        "fra-ner",
+        "--denied",
+        "--note",
+        "There were none.",
+        "--source",
+        "afp",
+        "--on",
+        "2023-09-06",
+    )
+    found = told("report", "evidence", "fra-ner/personnel", "--as-of", "2023-09-07").out
+    assert "another origin denies it: There were none.\n" in found
