@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from posture.domain.codes import make_code, read_code
-from posture.errors import PostureError
+from posture.errors import NotFound, PostureError
 from posture.imports.table import LINE, RefusedRow
 from posture.ledger.fields import read_place, read_source, read_word
 from posture.ledger.nouns import NOUNS
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from posture.imports.finding import Finder
     from posture.imports.mapping import Sheet
     from posture.store.connection import Database
+
+_NAMES = ("code", "name", "title", "designation")
+"""The fields that a row is called by; the code before the others."""
 
 
 class CatalogueRows:
@@ -44,7 +47,10 @@ class CatalogueRows:
             try:
                 for at, word in fields.items():
                     fields[at] = self._read(at, word, new)
-                at = "code" if "code" in fields else None
+                at = next((name for name in _NAMES if name in fields), None)
+                if at is None:
+                    at = next((name for name in _NAMES if name in cells), None)
+                    raise NotFound("nothing names it: a row needs a name, or a code")
                 self._plan(fields)
             except PostureError as error:
                 value = cells[at] if at else None
@@ -66,7 +72,7 @@ class CatalogueRows:
         return word
 
     def _plan(self, fields: dict[str, Any]) -> None:
-        named = next((fields[name] for name in ("name", "title", "designation") if fields.get(name)), "")
+        named = next((fields[name] for name in _NAMES[1:] if fields.get(name)), "")
         code = fields.pop("code", None) or make_code(named)
         there = lookup.find_code(self._db, self._noun, code) if code else None
         if there is None:

@@ -562,6 +562,17 @@ def test_bases_become_locations_once(db: Database, imports: Imports) -> None:
     assert (again.same, again.written) == (3, None)
 
 
+def test_a_refused_row_of_the_catalogue_names_its_column_and_value(imports: Imports) -> None:
+    mapping = (FIXTURES / "bases.toml").read_text(encoding="utf-8")
+    head = "Base,Country,Lat,Lon,ICAO,Type\n"
+    imports(head + "Niamey,Niger,13,2,,base\nNiamey,Niger,14,2,,base\n,Niger,1,2,,base\n", mapping, rejecting=True)
+    told = [(row["line"], row["column"], row["value"], row["reason"]) for row in imports.rejected]
+    assert told == [
+        ("3", "Base", "Niamey", "location niamey stands twice in the file; a code tells them apart"),
+        ("4", "Base", "", "nothing names it: a row needs a name, or a code"),
+    ]
+
+
 def test_a_count_since_a_day_is_two_claims(db: Database, imports: Imports) -> None:
     imports(HEAD + "fra,ner,since 2020,5\n", LONG + 'stated_on = "2023-01-02"\n')
     assert [when for *_, when in claims(db)] == ["2020/..", "2023-01-02"]
