@@ -6,6 +6,7 @@ wide table that stand for the same. Where the mapping says by which columns rows
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
@@ -82,16 +83,28 @@ class Duplicates:
             pl.col(LINE).first().over(by).alias("first"),
             pl.col(LINE).last().over(by).alias("last"),
         )
-        last_one = pl.col("nth") == pl.col("of") - 1
-        goes = {"refuse": pl.col("of") > 1, "first": pl.col("nth") > 0, "last": ~last_one}[self.rule]
-        gone = rows.filter(goes).unique(ROW, keep="first", maintain_order=True)
         within = double.with_columns(pl.lit(_WITHIN).alias("reason"))
         if self.rule == "refuse":
             other = pl.when(pl.col("nth") == 0).then(pl.col("last")).otherwise(pl.col("first"))
+            gone = rows.filter(pl.col("of") > 1).unique(ROW, keep="first", maintain_order=True)
             refused = gone.select(ROW, LINE, pl.format(_SAME, other).alias("reason"))
-            return Left(pl.concat([within, refused]).sort(ROW), gone.clear().select(ROW, LINE, reason=pl.lit("")))
-        other = pl.col("last" if self.rule == "last" else "first")
-        return Left(within, gone.select(ROW, LINE, pl.format(_LEFT_OUT, other, pl.lit(self.rule)).alias("reason")))
+            return Left(pl.concat([within, refused]).sort(ROW), within.clear())
+        about = rows.select(ROW, LINE, pl.struct(by).rank("dense").alias("about"))
+        return Left(within, _left_out(about if self.rule == "first" else about.reverse(), self.rule).sort(ROW))
+
+
+def _left_out(rows: pl.DataFrame, rule: str) -> pl.DataFrame:
+    """Return the rows for which another is taken, given which comes before which; one that is left out stands for none."""
+    taken: dict[int, int] = {}
+    gone: list[tuple[int, int, str]] = []
+    for (row, line), cells in itertools.groupby(rows.iter_rows(), key=lambda cell: cell[:2]):
+        about = [cell[2] for cell in cells]
+        other = next((taken[each] for each in about if each in taken), None)
+        if other is None:
+            taken.update(dict.fromkeys(about, line))
+        else:
+            gone.append((row, line, _LEFT_OUT.format(other, rule)))
+    return pl.DataFrame(gone, schema={ROW: pl.Int64, LINE: pl.Int64, "reason": pl.String}, orient="row")
 
 
 _WITHIN = "two of its columns say of the same; give each a line of its own, or leave one of them out of the mapping"

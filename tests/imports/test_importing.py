@@ -433,6 +433,17 @@ def test_two_columns_that_count_the_same_are_refused_lest_one_hide_the_other(db:
     assert [many for *_, kind, many, _ in claims(db) if kind == "decrease"] == [100, 20, 21, 90]
 
 
+@pytest.mark.parametrize(("rule", "left"), [("first", ["3"]), ("last", ["3"])])
+def test_a_row_that_is_left_out_stands_for_no_other(db: Database, imports: Imports, rule: str, left: list[str]) -> None:
+    mapping = f'duplicates = "{rule}"\n' + TWO_COLUMNS.format(kind="count").replace(
+        '"light tanks" = "tank"', 'ships = "ship"'
+    )
+    first, other = ("1,", ",9") if rule == "first" else (",9", "1,")
+    imports(f"date,main tanks,ships\n2024-03-01,{first}\n2024-03-01,2,8\n2024-03-01,{other}\n", mapping, rejecting=True)
+    assert [row["line"] for row in imports.rejected] == left
+    assert sorted(many for *_, many, _ in claims(db)) == [1, 9]
+
+
 def test_a_count_since_a_day_does_not_speak_of_the_day_it_was_said(db: Database, imports: Imports) -> None:
     text = HEAD + "fra,ner,since 2020,5\nfra,ner,2024-01-10,6\n"
     assert imports(text, LONG + 'stated_on = "2024-01-10"\n').recorded == 3
