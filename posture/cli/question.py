@@ -33,7 +33,7 @@ def answer(
     with session.database(readonly=True) as db, db.read():
         report = cited(db, given, compute(db, question(session, db, given)))
         whom = about(db, given)
-        report = replace(report, about=whom)
+        report = replace(report, about=report.about or whom)
 
         def drawn(report: Report, width: int, *, styled: bool) -> Iterable[str]:
             return (draw or sheet)(report, width, styled=styled, about=whom)

@@ -94,7 +94,7 @@ def _of_question(db: Database, job: Job, settings: Settings) -> Answer:
         from posture.reports.citing import cite
 
         report = cite(db, report)
-    report = replace(report, about=about(db, asked.given))
+    report = replace(report, about=report.about or about(db, asked.given))
     return Answer(job, content_of(db, report, question), job.stem, question)
 
 

@@ -6,6 +6,7 @@ The command line and the scheduled exports both ask here, so that a word means t
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from posture import clock
@@ -136,7 +137,8 @@ def _timeline(given: Given, _: Settings) -> Asked:
         from posture.reports.timeline import timeline
 
         retracted = bool(given.get("retracted"))
-        return timeline(db, question, given.get("line"), since=since, until=until, retracted=retracted)
+        found = timeline(db, question, given.get("line"), since=since, until=until, retracted=retracted)
+        return replace(found, about=str(given.get("line") or ""))
 
     return Asked(given, compute)
 

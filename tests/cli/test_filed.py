@@ -72,6 +72,8 @@ def test_a_file_says_itself_what_was_asked_about(posture: Runs, tmp_path: Path) 
         assert ("About", "Niger", None) in set(book["notes"].iter_rows(values_only=True))
         assert book.properties.title.startswith(f"Niger: {name} as of 2023-10-15")
     assert "<title>Niger: claims</title>" in (tmp_path / "claims" / "claims.atom").read_text()
+    story = posture("report", "timeline", "fra-ner/personnel", "--as-of", "2023-10-15", "-f", "md").out
+    assert story.startswith("**fra-ner/personnel: timeline as of 2023-10-15, as known at #16")
     assert posture(*ASKED, "-f", "md").out.startswith("**Posture as of 2023-10-15, as known at #16")
 
 
