@@ -384,7 +384,8 @@ DB = Group(
             "database:verify",
             (
                 flag(
-                    "--mend", "First compute anew what is derived, the search as well; what was recorded is not touched."
+                    "--mend",
+                    "First compute anew what is derived, the search as well; what was recorded is not touched.",
                 ),
                 option(
                     "--expect",
