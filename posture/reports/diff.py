@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from posture.cycles import without_collection
 from posture.domain.change import difference
+from posture.domain.fold import Value, is_only_limited
 from posture.domain.plans import Plan
 from posture.errors import UsageMistake
 from posture.reports.as_of import Statements
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from posture.domain.fold import Value
     from posture.reports.as_of import KnownAt, Question
     from posture.reports.edition_marks import Marks
     from posture.store.connection import Database
@@ -345,8 +345,17 @@ def status_words(row: Mapping[str, Any], side: str) -> str:
 
 def change_words(row: Mapping[str, Any]) -> str:
     """Return how far a figure rose or fell; nothing where it did not, or was not there before."""
-    bounds = (row["change_low"], row["change_best"], row["change_high"])
-    return change(*bounds) if "figure" in row["kinds"] else ""
+    if "figure" not in row["kinds"]:
+        return ""
+    if row["change_low"] is None and row["change_high"] is None:
+        return change(None, row["change_best"], None)
+    return change(*difference(_printed(row, "before"), _printed(row, "after")))
+
+
+def _printed(row: Mapping[str, Any], side: str) -> Value:
+    """Return a figure as it prints: one that only its whole limits is a most, and may be any number down to none."""
+    value = Value(*(row[f"{side}_{key}"] for key in ("low", "best", "high")))
+    return Value(0, None, value.high) if is_only_limited(value, row[f"{side}_flags"]) else value
 
 
 def remarks(row: Mapping[str, Any]) -> list[str]:

@@ -119,6 +119,16 @@ def test_a_line_that_changed_by_another_lines_claim_says_which(db: Database) -> 
     assert change_words(row) == "0..-600"
 
 
+def test_a_part_that_only_its_whole_limits_fell_by_all_that_it_may_have_lost(db: Database) -> None:
+    told = drive(
+        db,
+        "place niamey in ner\nline ner: fra personnel in ner\nline niamey: fra personnel in niamey\n"
+        "2023-11-14 niamey count 400\n2023-12-13 ner count 157",
+    )
+    row = rows(told, "2023-12-01", "2023-12-15")["niamey"]
+    assert (side_text(row, "after"), change_words(row)) == ("at most 157", "-243..-400")
+
+
 def test_a_period_that_is_over_and_a_departure_that_is_complete_are_told(db: Database) -> None:
     told = drive(
         db,
