@@ -136,7 +136,7 @@ def test_a_killed_process_leaves_whole_entries(
     url = make_url(engine)
     random, killed = Random(6), 0
     needed = _seconds(url, tmp_path)
-    for _ in range(KILLED * 3):
+    for _ in range(KILLED * 4):
         if killed >= KILLED:
             break
         url = make_url(engine) if random.random() < 0.3 else url
@@ -144,7 +144,11 @@ def test_a_killed_process_leaves_whole_entries(
         with suppress(subprocess.TimeoutExpired):
             process.wait(random.uniform(0.3, 1.0) * needed)
         process.send_signal(signal.SIGKILL)
-        killed += process.wait() == -signal.SIGKILL
+        if process.wait() == -signal.SIGKILL:
+            killed += 1
+        else:  # it came to its end: the machine is faster now than when it was measured
+            needed, url = 0.8 * needed, make_url(engine)
+            continue
         with open_database(url) as db:
             seq = db.value("select coalesce(max(seq), 0) from ledger_entry")
             assert [finding for finding in verify(db) if finding.seq is not None] == []
