@@ -86,7 +86,10 @@ def _shell_took(mistake: Any) -> str:
     if waiting in ("--known-at", "--entry") or missing in ("thing", "entry"):
         return ": quote an entry's number, '#12', for the shell takes an unquoted # for a remark"
     if missing == "quantity":
-        return ": quote a quantity such as '>1000' or '<50', for the shell takes an unquoted one for a file"
+        return (
+            ": how many? unknown where nobody says;"
+            " quote a quantity such as '>1000' or '<50', for the shell takes an unquoted one for a file"
+        )
     return ""
 
 

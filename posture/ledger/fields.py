@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from posture.ledger.entry import Entry
 
+LIKE = 0.7
+"""How alike two words are, of 1, to be taken for each other; of a word that is like none all are named."""
+
 
 def read_word(what: str, word: str, vocabulary: type[StrEnum]) -> str:
     """Return the member of a closed vocabulary that a word means, without regard to case, hyphens or underscores."""
@@ -23,7 +26,7 @@ def read_word(what: str, word: str, vocabulary: type[StrEnum]) -> str:
     allowed = [str(member) for member in vocabulary]
     if wanted in allowed:
         return wanted
-    raise UnknownWord(what, word, allowed, difflib.get_close_matches(wanted, allowed, 2))
+    raise UnknownWord(what, word, allowed, difflib.get_close_matches(wanted, allowed, 2, LIKE))
 
 
 def read_source(values: dict[str, Any], before: Mapping[str, Any] | None) -> None:

@@ -140,6 +140,14 @@ def test_a_mistake_is_told_and_nothing_is_written(
     assert niger.value("select count(*) from ledger_entry") == before
 
 
+def test_a_word_that_is_like_none_is_answered_with_all_of_them(niger: Database) -> None:
+    fields = {"code": "x", "title": "The accord revoked", "on": "2024-03-16", "source": "rfi"}
+    with pytest.raises(UsageMistake, match="use one of coup, statement, demand"):
+        catalogue.add(niger, "event", {**fields, "kind": "revocation"})
+    with pytest.raises(UsageMistake, match='did you mean "agreement"'):
+        catalogue.add(niger, "event", {**fields, "kind": "agreemnt"})
+
+
 def test_a_code_that_is_taken_is_refused(niger: Database) -> None:
     with pytest.raises(Refused, match="there already"):
         catalogue.add(niger, "actor", {"code": "FRA", "name": "France", "kind": "state"})
