@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from posture.domain.vocabulary import PLAN_MODALITIES, Kind
 from posture.ledger.origins import origin_of
 
 if TYPE_CHECKING:
@@ -34,6 +35,40 @@ def advise_of_dates(entry: Entry, row: Mapping[str, Any]) -> None:
         entry.say(
             f"mind: said on {row['stated_on']} of {row['effective_on']}; what was announced and not yet done is --planned"
         )
+
+
+def advise_of_plans(entry: Entry, row: Mapping[str, Any]) -> None:
+    """Tell of a plan beside an open one of the same: they have two fates, unless they are said to be one."""
+    if row["modality"] not in PLAN_MODALITIES or row["same_as_id"] is not None or row["kind"] == Kind.ANNOUNCEMENT:
+        return
+    settled = {link["plan_id"] for link in entry.of("plan_link")}
+    for other in _open_plans(entry, row):
+        if other["id"] not in settled and _overlap(row, other):
+            entry.say(
+                f"mind: claim {other['id']} plans the same; if both tell of one plan, say --same-as {other['id']};"
+                " otherwise each has a fate of its own"
+            )
+            return
+
+
+def _open_plans(entry: Entry, row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the plans of the same kind and status for the same line that no claim has settled, newest first."""
+    listed = ", ".join(f"'{modality}'" for modality in sorted(PLAN_MODALITIES))
+    return entry.db.all(
+        "select * from status_change p where p.deployment_id = :deployment_id and coalesce(p.asset_id, 0) = :asset_id"
+        f" and p.modality in ({listed}) and p.kind = :kind and coalesce(p.status_id, 0) = :status_id"
+        " and p.counting_basis = :basis and p.seq <> :seq and not exists"
+        " (select 1 from retraction r where r.status_change_id = p.id) and not exists"
+        " (select 1 from plan_link l where l.plan_id = p.id) order by p.stated_on desc, p.id desc limit 20",
+        {
+            "deployment_id": row["deployment_id"],
+            "asset_id": row["asset_id"] or 0,
+            "kind": row["kind"],
+            "status_id": row["status_id"] or 0,
+            "basis": row["counting_basis"],
+            "seq": entry.seq,
+        },
+    )
 
 
 def _of_one_happening(entry: Entry, row: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from posture.errors import Refused, UnknownClaim, UsageMistake
 from posture.ledger import reading_words
-from posture.ledger.advice import advise, advise_of_dates
+from posture.ledger.advice import advise, advise_of_dates, advise_of_plans
 from posture.ledger.entry import Entry, Writing, Written, append
 from posture.ledger.lines import find_or_make_line
 from posture.ledger.origins import origin_chain
@@ -113,6 +113,7 @@ def add_claim(entry: Entry, words: reading_words.Words, ids: Sequence[int] = ())
         stored = entry.add("status_change", row)
         advise(entry, stored)
     link_plans(entry, words.draft, stored, ids)
+    advise_of_plans(entry, stored)
     return int(stored["id"])
 
 

@@ -364,6 +364,24 @@ def test_two_flows_that_are_read_as_one_are_told_so(niger: Database) -> None:
     assert not any("mind" in line and "happening" in line for line in told), "another day"
 
 
+def test_a_plan_beside_an_open_one_of_the_same_is_asked_whether_they_are_one(niger: Database) -> None:
+    plan = claim("fra-ner", kind="status", quantity=None, status="withdrawn", on="by 2023-12-31", modality="planned")
+    first = log(niger, [plan]).claims[0]["id"]
+    doubt = f"mind: claim {first} plans the same; if both tell of one plan, say --same-as {first}; otherwise each has a fate of its own"
+    again = replace(plan, source="voa")
+    assert doubt in log(niger, [again], Writing(dry_run=True)).understood
+    for other in (
+        replace(again, same_as=first),
+        replace(again, supersedes=(first,)),
+        replace(again, on="2024-02-01"),
+        replace(again, status="drawing_down"),
+        replace(again, modality="actual", on="2023-09-01"),
+    ):
+        assert not any("plans the same" in line for line in log(niger, [other], Writing(dry_run=True)).understood)
+    log(niger, [replace(plan, modality="actual", on="2023-09-05", fulfils=(first,))])
+    assert doubt not in log(niger, [again]).understood
+
+
 def test_a_flow_on_the_day_of_a_count_is_asked_which_came_first(niger: Database) -> None:
     count = log(niger, [claim(on="2023-09-05")]).claims[0]
     told = log(niger, [claim(kind="decrease", quantity="5", on="2023-09-01/2023-09-05")]).understood
